@@ -33,7 +33,8 @@ struct Timeouts {
 struct ResourceInstance {
   Address address;
   std::string type;
-  /// The `provider` block that serves it: `proxmox`, `proxmox.attic`; for a provider made inside a definition its address.
+  /// The `provider` block that serves it: `proxmox`, `proxmox.attic`; for a provider made inside a definition its
+  /// address.
   std::string provider;
   /// The resource block itself.
   Span block;
@@ -80,7 +81,7 @@ class ResourceHost {
 
 /// A `provider` block with its settings evaluated.
 struct ProviderInstance {
-  std::string name;  // as in ResourceInstance::provider
+  std::string name;      // as in ResourceInstance::provider
   std::string provider;  // `proxmox`
   Span block;
   Object settings;
@@ -95,8 +96,8 @@ struct OutputValue {
   Span block;
 };
 
-/// Evaluates a configuration, lazily, by attribute, and records what each evaluation touched. Everything it is asked for is computed
-/// once. Mistakes go to the diagnostics given at construction, each once.
+/// Evaluates a configuration, lazily, by attribute, and records what each evaluation touched. Everything it is asked
+/// for is computed once. Mistakes go to the diagnostics given at construction, each once.
 class Evaluator {
  public:
   Evaluator(const Configuration& configuration, ResourceHost& host, Inputs& inputs, Diagnostics& diagnostics);
@@ -114,7 +115,8 @@ class Evaluator {
   const std::vector<ProviderInstance>& providers();
   /// The root module's outputs by name.
   std::vector<OutputValue> outputs();
-  /// Variables' and kinds' `validate`, `check`, `unique`, and every attribute that nothing else asked for, so that its mistakes are found.
+  /// Variables' and kinds' `validate`, `check`, `unique`, and every attribute that nothing else asked for, so that its
+  /// mistakes are found.
   void check_all();
   /// One expression in the root module's scope (`nmx console`, `-target` patterns).
   Value evaluate(const ast::Expression& expression);

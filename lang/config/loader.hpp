@@ -14,8 +14,8 @@
 
 namespace nmx {
 
-/// The definitions that come with nmx: which file holds a kind (`container`, `service.jellyfin`), and its text. Only what a site uses is
-/// parsed. Implemented by stdlib/.
+/// The definitions that come with nmx: which file holds a kind (`container`, `service.jellyfin`), and its text. Only
+/// what a site uses is parsed. Implemented by stdlib/.
 class Library {
  public:
   virtual ~Library() = default;
@@ -31,7 +31,8 @@ struct LoadOptions {
   std::filesystem::path folder;
   /// `-e`; empty: the environment that is the default.
   std::string environment;
-  /// `-var-file` and `-var` in the order given: name and the text of an expression (or a plain string for a string variable).
+  /// `-var-file` and `-var` in the order given: name and the text of an expression (or a plain string for a string
+  /// variable).
   std::vector<std::pair<std::string, std::string>> variables;
 };
 

@@ -143,7 +143,8 @@ struct Body {
   std::vector<FunctionDeclaration> functions;
   Span span;
 };
-/// `service.jellyfin`, `media`, `"films.example.com"`, `"${input.host}"`; a label with dots outside quotes has several parts.
+/// `service.jellyfin`, `media`, `"films.example.com"`, `"${input.host}"`; a label with dots outside quotes has several
+/// parts.
 struct Label {
   std::vector<KeyPart> parts;
   Span span;

@@ -21,8 +21,8 @@ struct Mismatch {
   std::string help;
 };
 
-/// The value in the canonical form of the type (cidr, mac, hostname … normalised; optional fields filled in; 2.0 as 2 where
-/// an int is wanted). Null, holes and poison fit every type. A T fits secret(T) and becomes secret.
+/// The value in the canonical form of the type (cidr, mac, hostname … normalised; optional fields filled in; 2.0 as 2
+/// where an int is wanted). Null, holes and poison fit every type. A T fits secret(T) and becomes secret.
 std::variant<Value, Mismatch> convert(const Value& value, const Type& type);
 
 /// The text of a value inside `${…}`; nothing for lists, objects, instances and null.

@@ -15,8 +15,8 @@
 
 namespace nmx {
 
-/// The only things outside the configuration that an expression may read. Each is read once a run and remembered, so that a plan
-/// is made from one version of everything and can list what it used.
+/// The only things outside the configuration that an expression may read. Each is read once a run and remembered, so
+/// that a plan is made from one version of everything and can list what it used.
 class Inputs {
  public:
   virtual ~Inputs() = default;
@@ -53,7 +53,8 @@ struct Function {
   bool takes_null = false;
 };
 
-/// Every built-in, by name. `try`, `can` and `kindof` are the evaluator's own, because they take expressions or instances.
+/// Every built-in, by name. `try`, `can` and `kindof` are the evaluator's own, because they take expressions or
+/// instances.
 const std::map<std::string, Function, std::less<>>& functions();
 const Function* find_function(std::string_view name);
 

@@ -12,7 +12,20 @@ namespace nmx {
 
 enum class UnaryOperator { negate, invert };
 enum class BinaryOperator {
-  add, subtract, multiply, divide, modulo, equal, unequal, less, less_equal, greater, greater_equal, both, either, coalesce,
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  equal,
+  unequal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  both,
+  either,
+  coalesce,
   alternative  // `|`, in types only
 };
 

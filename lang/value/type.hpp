@@ -12,9 +12,29 @@ struct Field;
 /// A type as users write it: `list(string)`, `enum(a, b)`, `service | url`, `secret(string)`.
 struct Type {
   enum class Tag {
-    any, boolean, integer, number, string, bytes, duration, nix,
-    ip, ip_range, cidr, mac, hostname, url, path, email, port,  // checked strings, and `port` an integer
-    list, map, object, enumeration, instance, one_of
+    any,
+    boolean,
+    integer,
+    number,
+    string,
+    bytes,
+    duration,
+    nix,
+    ip,
+    ip_range,
+    cidr,
+    mac,
+    hostname,
+    url,
+    path,
+    email,
+    port,  // checked strings, and `port` an integer
+    list,
+    map,
+    object,
+    enumeration,
+    instance,
+    one_of
   };
   Tag tag = Tag::any;
   /// `secret(T)`.

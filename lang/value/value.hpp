@@ -120,7 +120,9 @@ class Value {
   bool secret = false;
 
   template <typename T>
-  bool is() const { return std::holds_alternative<T>(held); }
+  bool is() const {
+    return std::holds_alternative<T>(held);
+  }
   bool is_null() const { return is<Null>(); }
   bool is_poison() const { return is<Poison>(); }
   bool is_hole() const { return is<Hole>(); }
@@ -139,7 +141,11 @@ class Value {
   /// By meaning: 1 and 1.0 are equal, secrecy does not count, instances by address.
   bool operator==(const Value& other) const;
 
-  Value as_secret() const& { Value copy = *this; copy.secret = true; return copy; }
+  Value as_secret() const& {
+    Value copy = *this;
+    copy.secret = true;
+    return copy;
+  }
 };
 
 /// What stands behind a hole: an attribute that only apply learns, or a pure function of values that hold such holes.
@@ -149,7 +155,8 @@ struct Unknown {
   std::string attribute;
   /// Who decides it: `Proxmox`.
   std::string decider;
-  /// The operator or function (`operators.hpp`, `function.hpp`) to call once the arguments are known; empty for a source.
+  /// The operator or function (`operators.hpp`, `function.hpp`) to call once the arguments are known; empty for a
+  /// source.
   std::string function;
   std::vector<Value> arguments;
   Type type;

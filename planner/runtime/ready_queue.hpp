@@ -1,0 +1,37 @@
+#pragma once
+
+#include <coroutine>
+#include <deque>
+
+namespace nmx {
+
+/// Coroutines that can go on now. One loop runs at a time in a thread; `current` is its queue.
+class ReadyQueue {
+ public:
+  ReadyQueue() : outer_(current_) { current_ = this; }
+  ~ReadyQueue() { current_ = outer_; }
+  ReadyQueue(const ReadyQueue&) = delete;
+  ReadyQueue& operator=(const ReadyQueue&) = delete;
+
+  static ReadyQueue& current() { return *current_; }
+
+  void push(std::coroutine_handle<> handle) { handles_.push_back(handle); }
+  bool empty() const { return handles_.empty(); }
+  /// Runs everything that is ready, also what becomes ready meanwhile.
+  void run() {
+    while (!handles_.empty()) {
+      auto next = handles_.front();
+      handles_.pop_front();
+      next.resume();
+    }
+  }
+  /// Drops what waits, for a simulated crash.
+  void clear() { handles_.clear(); }
+
+ private:
+  static inline thread_local ReadyQueue* current_ = nullptr;
+  ReadyQueue* outer_;
+  std::deque<std::coroutine_handle<>> handles_;
+};
+
+}  // namespace nmx

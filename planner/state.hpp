@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lang/config/address.hpp"
+#include "lang/value/value.hpp"
+#include "planner/allocate.hpp"
+
+namespace nmx {
+
+/// One object as nmx left it.
+struct StateObject {
+  std::string type;
+  std::string provider;
+  /// The real system's name for it: `pve2/115`.
+  std::string id;
+  std::uint32_t schema_version = 1;
+  /// Complete, in normal form, as read back after the last operation.
+  Object attributes;
+  /// Direct dependencies only, sorted.
+  std::vector<Address> dependencies;
+  /// `tainted`: its last operation failed half-way, so the real object must be looked at before it is trusted.
+  enum class Status { ready, tainted } status = Status::ready;
+  /// `lifecycle.protect`, remembered so that deleting the block does not lift it.
+  bool protect = false;
+
+  bool operator==(const StateObject&) const = default;
+};
+
+struct StateOutput {
+  Value value;
+  std::string doc;
+  bool operator==(const StateOutput&) const = default;
+};
+
+/// What nmx knows of the world between runs.
+struct State {
+  static constexpr std::uint32_t format = 1;
+  /// Made once, a random UUID: two states with different lineages never mix.
+  std::string lineage;
+  /// Grows by one with every version written.
+  std::uint64_t serial = 0;
+  std::map<Address, StateObject> objects;
+  Allocator::Spaces allocations;
+  std::map<std::string, StateOutput> outputs;
+};
+
+}  // namespace nmx

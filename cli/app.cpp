@@ -1,0 +1,38 @@
+#include "cli/app.hpp"
+
+#include <ostream>
+
+#include "cli/command_line.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/context.hpp"
+
+namespace nmx {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {
+      fmt_command(),
+      validate_command(),
+      version_command(),
+  };
+  return table;
+}
+
+int run(const std::vector<std::string>& arguments, Streams streams) {
+  const auto read = read_command_line(arguments, commands());
+  if (const auto* printed = std::get_if<Printed>(&read)) {
+    (printed->exit == Exit::done ? streams.out : streams.err) << printed->text;
+    return static_cast<int>(printed->exit);
+  }
+  const auto& invocation = std::get<Invocation>(read);
+  Context context{streams, invocation.arguments, invocation.arguments.value("C").value_or("."),
+                  look_at_terminal(invocation.arguments)};
+  if (!std::filesystem::is_directory(context.folder)) {
+    streams.err << "error: there is no folder `" << context.folder.string() << "`\n";
+    return static_cast<int>(Exit::error);
+  }
+  const auto exit = invocation.command->run(context);
+  streams.out.flush();
+  return static_cast<int>(exit);
+}
+
+}  // namespace nmx

@@ -1,0 +1,23 @@
+# Sourced by examples/try.sh and tests/run.sh: installs the Debian packages that are missing, and nothing when none is.
+
+# What building and running nmx needs.
+build_packages=(
+  ca-certificates cmake g++ ninja-build pkg-config
+  libboost-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libre2-dev libsimdjson-dev libsodium-dev libssl-dev
+  nlohmann-json3-dev tao-pegtl-dev
+)
+# What the tests need besides; the real counterparts of what nmx drives are among them.
+test_packages=(ccache clang-14 clang-format-14 git libgtest-dev mold openssh-client openssh-server)
+
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "installing: ${missing[*]}"
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -q
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds nmx twice (with sanitizers for all tests, released for the end-to-end tests and the simulation) and runs
+# every test. NMX_ACCEPT=1 rewrites the golden files instead of comparing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tests/packages.sh
+install_packages "${build_packages[@]}" "${test_packages[@]}"
+
+git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
+tests/layers.sh
+
+cmake --preset asan >/dev/null
+cmake --build --preset asan
+cmake --preset release -DNMX_TESTS=ON >/dev/null
+cmake --build build/release --target nmx nmx_test_e2e nmx_test_simulation
+
+ctest --test-dir build/asan -LE 'e2e|simulation' -j "$(nproc)" --output-on-failure
+ctest --test-dir build/release -L 'e2e|simulation' -j "$(nproc)" --output-on-failure

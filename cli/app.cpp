@@ -10,8 +10,9 @@ namespace nmx {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      fmt_command(),
+      init_command(),
       validate_command(),
+      fmt_command(),
       version_command(),
   };
   return table;

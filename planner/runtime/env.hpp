@@ -35,8 +35,10 @@ struct HttpRequest {
   /// An idle connection older than this is not used again.
   Milliseconds max_idle{60'000};
   std::size_t max_answer = 64u << 20;
-  /// A file streamed as the last part of a multipart body; empty: none.
+  /// A file streamed as the last part, `filename`, of a multipart body, after the fields; empty: none.
   std::string upload_path;
+  std::string upload_name;
+  std::vector<std::pair<std::string, std::string>> form_fields;
   /// What the log shows instead of the body; empty: the body's size only.
   std::string log_body;
 };

@@ -1,0 +1,138 @@
+#include "planner/runtime/curl_env.hpp"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <string_view>
+
+namespace nmx {
+namespace {
+
+bool is_set_to(const char* name, std::string_view wanted) {
+  const char* value = std::getenv(name);
+  return value != nullptr && value == wanted;
+}
+
+sigset_t interrupting() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+}  // namespace
+
+std::pair<std::string, std::uint16_t> lab_connect_to(const std::string& host, std::uint16_t port) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host.c_str(), &address) != 1 || host.rfind("127.", 0) == 0) return {host, port};
+  const auto mapped = port < 1024 ? static_cast<std::uint16_t>(20'000 + port) : port;
+  return {"127" + host.substr(host.find('.')), mapped};
+}
+
+CurlEnv::CurlEnv()
+    : client_(is_set_to("NMX_LOG", "debug"), is_set_to("NMX_CONNECT_TO", "lab") ? lab_connect_to : nullptr) {
+  const auto signals = interrupting();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signals_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+CurlEnv::~CurlEnv() {
+  close(signals_);
+  const auto signals = interrupting();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+std::int64_t CurlEnv::wall_ms() {
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+Milliseconds CurlEnv::now() {
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::uint64_t CurlEnv::random() {
+  std::uint64_t value = 0;
+  if (getrandom(&value, sizeof value, 0) != sizeof value) std::abort();
+  return value;
+}
+
+Task<HttpResult> CurlEnv::http(HttpRequest request) {
+  HttpClient::Transfer* transfer = nullptr;
+  Suspend until_answered{[&](std::coroutine_handle<> handle) { transfer = client_.start(std::move(request), handle); }};
+  co_await until_answered;
+  co_return client_.take(transfer);
+}
+
+Task<Done> CurlEnv::sleep(Milliseconds duration) {
+  Suspend until_due{[&](std::coroutine_handle<> handle) { timers_.add(now() + duration, handle); }};
+  co_await until_due;
+  co_return Done{};
+}
+
+Task<Status> CurlEnv::append(std::string record) {
+  Suspend until_durable{[&](std::coroutine_handle<> handle) { journal_.add(std::move(record), handle); }};
+  co_await until_durable;
+  co_return journal_.status();
+}
+
+Task<Result<ChildResult>> CurlEnv::run(ChildCommand command) {
+  std::unique_ptr<Child>* running = nullptr;
+  std::optional<Error> error;
+  Suspend until_gone{[&](std::coroutine_handle<> handle) {
+    auto started = Child::start(command, handle);
+    if (!started) {
+      error = started.error();
+      ReadyQueue::current().push(handle);
+      return;
+    }
+    children_.push_back(std::move(*started));
+    running = &children_.back();
+  }};
+  co_await until_gone;
+  if (error) co_return *error;
+  auto result = (*running)->take();
+  children_.remove_if([&](const auto& child) { return &child == running; });
+  co_return result;
+}
+
+std::pair<std::string, std::uint16_t> CurlEnv::connect_to(const std::string& host, std::uint16_t port) {
+  return is_set_to("NMX_CONNECT_TO", "lab") ? lab_connect_to(host, port) : std::pair(host, port);
+}
+
+void CurlEnv::read_signals() {
+  std::array<signalfd_siginfo, 8> infos;
+  const auto bytes = read(signals_, infos.data(), sizeof infos);
+  if (bytes > 0) interrupts_ += static_cast<int>(static_cast<std::size_t>(bytes) / sizeof infos[0]);
+  // The third time the user means it: what is in flight is journalled and will be looked up by the next run.
+  if (interrupts_ > 2) _exit(130);
+}
+
+/// One turn: everything that is ready, then the journal, and only when nothing is left to do a wait for the world.
+void CurlEnv::turn() {
+  ready_.run();
+  if (journal_.pending()) {
+    journal_.commit();
+    return;
+  }
+  auto limit = Milliseconds{1000};
+  if (const auto next = timers_.next()) limit = std::clamp(*next - now(), Milliseconds{0}, limit);
+  std::vector<HttpClient::Watched> watched{{signals_, true, false}};
+  for (const auto& child : children_) child->watch(watched);
+  client_.poll(watched, limit);
+  if (watched.front().ready) read_signals();
+  for (const auto& child : children_) {
+    if (child->waiting() && child->advance()) ready_.push(child->waiting());
+  }
+  timers_.release(now());
+}
+
+}  // namespace nmx

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <list>
+#include <memory>
+
+#include "planner/runtime/append_file.hpp"
+#include "planner/runtime/child.hpp"
+#include "planner/runtime/env.hpp"
+#include "planner/runtime/http_client.hpp"
+#include "planner/runtime/timers.hpp"
+
+namespace nmx {
+
+/// The real world: libcurl, files, processes, signals, on one event loop. SIGINT and SIGTERM are blocked while it lives
+/// and counted as interrupts. `NMX_LOG=debug` prints a line a request.
+class CurlEnv : public Env {
+ public:
+  CurlEnv();
+  ~CurlEnv() override;
+  CurlEnv(const CurlEnv&) = delete;
+  CurlEnv& operator=(const CurlEnv&) = delete;
+
+  std::int64_t wall_ms() override;
+  Milliseconds now() override;
+  std::uint64_t random() override;
+  Task<HttpResult> http(HttpRequest request) override;
+  Task<Done> sleep(Milliseconds duration) override;
+  Task<Status> append(std::string record) override;
+  Task<Result<ChildResult>> run(ChildCommand command) override;
+  int interrupts() override { return interrupts_; }
+  std::pair<std::string, std::uint16_t> connect_to(const std::string& host, std::uint16_t port) override;
+
+  /// The file that `append` appends to.
+  AppendFile& journal() { return journal_; }
+
+  /// Runs a task to its end.
+  template <typename T>
+  T drive(Task<T> task) {
+    task.start();
+    while (!task.done()) turn();
+    return task.take();
+  }
+
+ private:
+  void turn();
+  void read_signals();
+
+  ReadyQueue ready_;
+  Timers timers_;
+  AppendFile journal_;
+  HttpClient client_;
+  std::list<std::unique_ptr<Child>> children_;
+  int signals_ = -1;
+  int interrupts_ = 0;
+};
+
+/// Where a guest of the lab answers: `NMX_CONNECT_TO=lab` sends a.b.c.d to 127.b.c.d and ports below 1024 to 20000 +
+/// port. Loopback and names stay as they are.
+std::pair<std::string, std::uint16_t> lab_connect_to(const std::string& host, std::uint16_t port);
+
+}  // namespace nmx

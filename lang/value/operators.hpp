@@ -55,6 +55,10 @@ Outcome index(const Value& object, const Value& key);
 /// The pieces of a string with `${…}` put together.
 Outcome concatenate(const List& pieces);
 
+/// The hole that remembers an operation on arguments of which some are not known yet; secret if one of them is. Besides
+/// operators and functions there is `?:` (condition, then, otherwise), which the evaluator alone can meet.
+Value remember(std::string function, std::vector<Value> arguments, Type type = {});
+
 /// Answers for the sources of holes: the value of an attribute of an object, null pointer while it is not known.
 using HoleSource = std::function<const Value*(const std::string& address, const std::string& attribute)>;
 /// The value with every hole in it computed, through lists and objects; an error where a source is not known yet.

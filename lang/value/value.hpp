@@ -76,6 +76,8 @@ class Entity {
   virtual std::string address() const = 0;
   /// What `kindof` answers: `container`, `service`, `resource` …
   virtual std::string kind() const = 0;
+  /// Which of a family it is: `postgresql` of a `service`; empty where the kind has no members.
+  virtual std::string member() const { return {}; }
 };
 struct Instance {
   const Entity* entity = nullptr;

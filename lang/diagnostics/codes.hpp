@@ -10,11 +10,11 @@ namespace nmx {
 /// 06xx planning, 07xx what a provider refuses while planning.
 enum class Code : std::uint16_t {
   // text and syntax
-  syntax = 100,              // the grammar expected something else
+  syntax = 100,  // the grammar expected something else
   invalid_utf8 = 101,
-  foreign_comment = 102,     // `//` or `/*`
+  foreign_comment = 102,  // `//` or `/*`
   bad_escape = 103,
-  bad_number = 104,          // out of range, or a malformed literal
+  bad_number = 104,  // out of range, or a malformed literal
   unknown_unit = 105,
   unterminated_string = 106,
   too_deep = 107,
@@ -24,38 +24,38 @@ enum class Code : std::uint16_t {
   bad_text_indentation = 111,
 
   // names
-  unknown_name = 200,        // `foo.bar` where no `foo` exists
+  unknown_name = 200,  // `foo.bar` where no `foo` exists
   unknown_attribute = 201,
   unknown_block = 202,
-  unknown_kind = 203,        // a block type that nothing defines
+  unknown_kind = 203,  // a block type that nothing defines
   unknown_resource_type = 204,
   unknown_function = 205,
-  unknown_variable = 206,    // also a `-var` nobody declared
-  unknown_instance = 207,    // `container.nope`
-  absent_block = 208,        // its `when` is false
+  unknown_variable = 206,  // also a `-var` nobody declared
+  unknown_instance = 207,  // `container.nope`
+  absent_block = 208,      // its `when` is false
   ambiguous_name = 209,
   unknown_provider = 210,
-  unknown_member = 211,      // an enum's
+  unknown_member = 211,  // an enum's
   unknown_environment = 212,
   unknown_output = 213,
 
   // types and values
   wrong_type = 300,
   missing_attribute = 301,
-  wrong_unit = 302,          // a bare number where bytes or a duration is wanted
+  wrong_unit = 302,  // a bare number where bytes or a duration is wanted
   out_of_range = 303,
-  bad_format = 304,          // not an ip, cidr, hostname …
+  bad_format = 304,  // not an ip, cidr, hostname …
   bad_operands = 305,
   overflow = 306,
   division_by_zero = 307,
   bad_index = 308,
   null_value = 309,
-  bad_arguments = 310,       // number or kinds of a function's arguments
+  bad_arguments = 310,  // number or kinds of a function's arguments
   function_failed = 311,
   secret_exposed = 312,
-  not_known_yet = 313,       // a hole where only a known value will do
-  bad_interpolation = 314,   // a value that has no text form inside `${…}`
-  unit_in_any = 315,         // bytes or a duration inside `any`
+  not_known_yet = 313,      // a hole where only a known value will do
+  bad_interpolation = 314,  // a value that has no text form inside `${…}`
+  unit_in_any = 315,        // bytes or a duration inside `any`
 
   // evaluation
   cycle = 400,
@@ -69,13 +69,13 @@ enum class Code : std::uint16_t {
   // definitions and blocks
   duplicate_block = 500,
   duplicate_definition = 501,
-  bad_labels = 502,          // too few or too many
+  bad_labels = 502,  // too few or too many
   missing_variable = 503,
-  validation_failed = 504,   // a `validate` of a variable or kind
+  validation_failed = 504,  // a `validate` of a variable or kind
   check_failed = 505,
-  single_instance = 506,     // a second instance of a `single` kind
+  single_instance = 506,  // a second instance of a `single` kind
   fixed_input = 507,
-  bad_definition = 508,      // a kind's own declaration is wrong
+  bad_definition = 508,  // a kind's own declaration is wrong
   misplaced_block = 509,
   not_unique = 510,
   merge_conflict = 511,
@@ -88,14 +88,14 @@ enum class Code : std::uint16_t {
   recursive_function = 518,
 
   // planning
-  duplicate_object = 600,    // two resources with one natural key
+  duplicate_object = 600,  // two resources with one natural key
   no_provider = 601,
   pool_exhausted = 602,
   address_taken = 603,
   protected_object = 604,
   unknown_target = 605,
   unit_of_plan = 606,
-  connection_failed = 607,   // a provider cannot be reached or refuses the login
+  connection_failed = 607,  // a provider cannot be reached or refuses the login
 
   // what a provider refuses while planning
   missing_right = 700,
@@ -107,7 +107,7 @@ enum class Code : std::uint16_t {
   unknown_template = 706,
   unknown_bridge = 707,
   id_taken = 708,
-  bad_option = 709,          // a combination of options that the server would refuse
+  bad_option = 709,  // a combination of options that the server would refuse
   no_host_key_way = 710,
   node_offline = 711,
 };

@@ -14,7 +14,8 @@ enum class Colour { off, on };
 std::string render(const Diagnostic& diagnostic, const SourceMap& sources, Colour colour);
 /// All of them, sorted, with a closing line that counts errors and warnings.
 std::string render(const Diagnostics& diagnostics, const SourceMap& sources, Colour colour);
-/// The same facts as JSON: `[{"severity","code","message","file","line","column","end_line","end_column","labels","notes","help"}]`.
+/// The same facts as JSON:
+/// `[{"severity","code","message","file","line","column","end_line","end_column","labels","notes","help"}]`.
 std::string render_json(const Diagnostics& diagnostics, const SourceMap& sources);
 
 }  // namespace nmx

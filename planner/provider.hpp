@@ -56,6 +56,8 @@ struct Answer {
   /// The object in normal form as read back; only the last operation of an object must give it.
   Object attributes;
   std::string id;
+  /// What the server warned of although it succeeded, for the operator.
+  std::vector<std::string> notes = {};
 };
 
 /// What became of an operation whose intent was journalled and whose result was not.

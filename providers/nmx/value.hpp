@@ -1,0 +1,23 @@
+#pragma once
+
+#include "planner/provider.hpp"
+
+namespace nmx::internal {
+
+/// `value`: remembers what it is given. With `replace_when` it keeps an old one until something else changes.
+class ValueType : public ResourceType {
+ public:
+  ValueType();
+  const Schema& schema() const override { return schema_; }
+  Object normalise(const Object& object, const Facts& facts) const override;
+  Result<Object> decide(const Deciding& deciding) const override;
+  Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const override;
+
+ private:
+  Schema schema_;
+};
+
+/// The one step of a change of an object that lives in state alone: its answer is what was wanted.
+std::vector<Operation> remember(const Change& change, std::string summary);
+
+}  // namespace nmx::internal

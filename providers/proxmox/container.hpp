@@ -1,0 +1,36 @@
+#pragma once
+
+#include "planner/provider.hpp"
+
+namespace nmx::proxmox {
+
+/// `proxmox_container`: an LXC container.
+///
+/// Marks, VMIDs, MAC addresses and host keys are chosen while planning. In its normal form what `network` elements say
+/// of `mac` stands in `macs` (interface → address), volume identifiers in `volumes` (`rootfs` or path → volume) and the
+/// numbers of `netN`, `mpN`, `devN` in `slots` (`net:eth0`, `mp:/srv`, `dev:/dev/dri/card0` → N).
+class Container : public ResourceType {
+ public:
+  Container();
+  const Schema& schema() const override { return schema_; }
+  Object normalise(const Object& object, const Facts& facts) const override;
+  Result<Object> decide(const Deciding& deciding) const override;
+  void check(const Checking& checking, Diagnostics& diagnostics) const override;
+  Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const override;
+  std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const override;
+
+ private:
+  Schema schema_;
+};
+
+/// The attributes and how they behave.
+Schema container_schema();
+
+/// Whether a container with these attributes can be made or changed only by root@pam itself, and because of which of
+/// them (`mounts[/srv/films]`); empty: a token will do. `before`: what it is now, empty for a new one.
+std::vector<std::string> root_only(const Object& before, const Object& after);
+
+/// What a change of one element or object does, by what differs in it; `path` as in `AttributeChange`.
+OnChange effect_of(std::string_view path, const Value& before, const Value& after);
+
+}  // namespace nmx::proxmox

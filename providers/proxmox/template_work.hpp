@@ -1,0 +1,28 @@
+#pragma once
+
+#include <set>
+
+#include "planner/provider.hpp"
+#include "providers/proxmox/client.hpp"
+
+namespace nmx::proxmox {
+
+/// Carries out operations on templates.
+class TemplateWork {
+ public:
+  explicit TemplateWork(Client& client) : client_(&client) {}
+
+  Task<Result<Answer>> execute(Operation operation);
+  /// Bringing and removing ask for a state: both may be repeated.
+  Task<Result<Reconciled>> reconcile(Operation operation);
+  /// One request for each node and storage that a template of ours is on.
+  Task<std::vector<Observed>> read(std::vector<ObjectId> ids);
+
+ private:
+  Task<Result<bool>> is_there(std::string node, Object wanted);
+  Task<Status> bring(std::string node, Object wanted, Milliseconds limit);
+  Task<Status> remove(std::string node, Object wanted, Milliseconds limit);
+  Client* client_;
+};
+
+}  // namespace nmx::proxmox

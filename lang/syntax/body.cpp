@@ -189,37 +189,34 @@ std::uint32_t Reader::column(const Lexeme& lexeme) const {
   return lexeme.begin - (line == std::string_view::npos ? 0 : static_cast<std::uint32_t>(line) + 1);
 }
 
-/// Goes on at the next line that begins no further right than the broken item did, or at the `}` that closes the line's
-/// own body.
+/// Goes on at the next line that begins no further right than the broken item did, behind a `,` of the same line, or at
+/// the `}` that closes the line's own body.
 void Reader::recover(std::size_t item_begin, Token close) {
   const auto& tokens = words_.tokens();
   const auto margin = column(tokens[item_begin]);
-  auto at = words_.position();
+  const auto failed = words_.position();
   int open = 0;
   bool same_line = true;
-  for (auto seen = item_begin; seen < at; ++seen) same_line = same_line && tokens[seen].kind != Token::newline;
-  for (;; ++at) {
+  for (auto at = item_begin; tokens[at].kind != Token::end; ++at) {
     const auto kind = tokens[at].kind;
-    if (kind == Token::end) break;
     if (kind == Token::newline) {
       same_line = false;
       const auto next = tokens[at + 1].kind;
-      const bool begins_line = next != Token::newline && next != Token::end;
-      if (begins_line && column(tokens[at + 1]) <= margin && at >= item_begin) {
-        // A bracket that closes the broken item is not the next item.
-        const bool closes_item = (next == Token::bracket_close || next == Token::paren_close ||
-                                  (next == Token::brace_close && column(tokens[at + 1]) == margin));
-        if (!closes_item) break;
-      }
+      const bool closes_item = next == Token::bracket_close || next == Token::paren_close ||
+                               (next == Token::brace_close && column(tokens[at + 1]) == margin);
+      const bool begins_item = next != Token::newline && next != Token::end && !closes_item;
+      if (at + 1 >= failed && begins_item && column(tokens[at + 1]) <= margin) return words_.move_to(at + 1);
       continue;
     }
-    if (kind == Token::brace_open) ++open;
+    if (kind == Token::brace_open || kind == Token::bracket_open || kind == Token::paren_open) ++open;
+    if (kind == Token::bracket_close || kind == Token::paren_close) --open;
     if (kind == Token::brace_close && --open < 0) {
-      if (same_line && close == Token::brace_close) break;
+      if (at >= failed && same_line && close == Token::brace_close) return words_.move_to(at);
       open = 0;
     }
+    if (kind == Token::comma && at >= failed && same_line && open == 0) return words_.move_to(at);
   }
-  words_.move_to(at);
+  words_.move_to(tokens.size() - 1);
 }
 
 ast::Body Reader::file() {

@@ -22,7 +22,7 @@ ValueType::ValueType() {
   InterfaceAttribute id;
   id.name = "id";
   id.type = Type::simple(Type::Tag::string);
-  id.doc = "Another one each time the object is made anew, and the same until then.";
+  id.doc = "Its own for life, also when it is renamed.";
   id.computed = true;
   id.settable = false;
   schema_.interface.attributes = {input, output, id};

@@ -4,7 +4,7 @@
 
 namespace nmx::internal {
 
-/// `value`: remembers what it is given. With `replace_when` it keeps an old one until something else changes.
+/// `value`: remembers what it is given, so that other objects can depend on it and be replaced with it.
 class ValueType : public ResourceType {
  public:
   ValueType();

@@ -23,6 +23,9 @@ class Inputs {
   /// Errors: unreadable, not UTF-8, over 8 MiB.
   virtual Result<std::string> file(const std::filesystem::path& path) = 0;
   virtual std::optional<std::string> environment(const std::string& name) = 0;
+  /// Like `file`, but of any content.
+  virtual Result<std::string> binary(const std::filesystem::path& path) { return file(path); }
+  virtual bool exists(const std::filesystem::path& path) { return file(path).has_value(); }
 };
 
 /// What a call may use besides its arguments.
@@ -36,6 +39,8 @@ struct Parameter {
   std::string name;
   Type type;
   bool optional = false;
+  /// Null may be given, here or inside (`coalesce`, `compact`, `jsonencode` …); else it is an error.
+  bool nullable = false;
 };
 
 /// One built-in function. Adding one is adding an entry to a table in functions/<family>.cpp.
@@ -49,14 +54,21 @@ struct Function {
   std::string doc;
   /// Gets arguments converted to the parameters' types, without holes or poison; secrecy is dealt with by `call`.
   std::function<Outcome(std::span<const Value>, const CallContext&)> body;
-  /// Takes null arguments itself (`coalesce`, `compact`, `jsonencode` …); else null is an error.
-  bool takes_null = false;
+  /// Looks only at the arguments themselves, not at what is in them: holes, poison and secrets inside pass through, so
+  /// that `length([hole])` is known. Its body may answer `not_known` where it must look inside after all.
+  bool structural = false;
+  /// Reads a file or the environment: its arguments must be known while planning.
+  bool reads = false;
+  /// `reveal` alone: its result is not secret.
+  bool reveals = false;
 };
 
 /// Every built-in, by name. `try`, `can` and `kindof` are the evaluator's own, because they take expressions or
 /// instances.
 const std::map<std::string, Function, std::less<>>& functions();
 const Function* find_function(std::string_view name);
+/// `lookup(map, key, default?)`, `max(numbers…)`.
+std::string signature(const Function& function);
 
 /// Checks and converts the arguments, keeps holes, spreads secrecy, calls.
 Outcome call(const Function& function, std::span<const Value> arguments, const CallContext& context);

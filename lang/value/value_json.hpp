@@ -19,7 +19,8 @@ Result<Value> from_json(std::string_view text);
 
 /// JSON that reads back as the very same value, for state and plan: what plain JSON cannot say is an object with one
 /// key that begins with `$` (`{"$bytes": 1}`, `{"$duration": 5}`, `{"$nix": "…"}`, `{"$secret": …}`, `{"$hole": {…}}`);
-/// a key of the user's that begins with `$` is written with `$$`.
+/// a key of the user's that begins with `$` is written with `$$`. An instance is written as its address and reads back
+/// as that text. A poisoned value is a bug and throws std::logic_error.
 std::string to_exact_json(const Value& value);
 Result<Value> from_exact_json(std::string_view text);
 

@@ -19,6 +19,8 @@ namespace nmx {
 struct Becoming {
   /// It goes: nothing of it stays in state.
   bool goes = false;
+  /// It is made anew: what state knew of it before counts no longer.
+  bool fresh = false;
   /// As planned, holes filled; attributes are the wanted ones.
   StateObject object;
   /// Handed out to it: space and value.

@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "planner/runtime/ready_queue.hpp"
-
 namespace nmx {
 namespace {
 
@@ -40,9 +38,9 @@ void AppendFile::close() {
   descriptor_ = -1;
 }
 
-void AppendFile::add(std::string record, std::coroutine_handle<> handle) {
+void AppendFile::add(std::string record, Waiter waiter) {
   buffer_ += record;
-  waiting_.push_back(handle);
+  waiting_.push_back(std::move(waiter));
 }
 
 void AppendFile::commit() {
@@ -55,7 +53,7 @@ void AppendFile::commit() {
     }
   }
   buffer_.clear();
-  for (const auto handle : waiting_) ReadyQueue::current().push(handle);
+  for (const auto& waiter : waiting_) waiter.wake();
   waiting_.clear();
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <coroutine>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "lang/diagnostics/result.hpp"
+#include "planner/runtime/waiter.hpp"
 
 namespace nmx {
 
@@ -24,8 +24,8 @@ class AppendFile {
   void close();
   bool is_open() const { return descriptor_ >= 0; }
 
-  /// `handle` goes on once the record is on disk, or cannot be.
-  void add(std::string record, std::coroutine_handle<> handle);
+  /// `waiter` goes on once the record is on disk, or cannot be.
+  void add(std::string record, Waiter waiter);
   bool pending() const { return !waiting_.empty(); }
   void commit();
   const Status& status() const { return status_; }
@@ -34,7 +34,7 @@ class AppendFile {
   int descriptor_ = -1;
   std::filesystem::path path_;
   std::string buffer_;
-  std::vector<std::coroutine_handle<>> waiting_;
+  std::vector<Waiter> waiting_;
   Status status_ = Done{};
 };
 

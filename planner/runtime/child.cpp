@@ -50,7 +50,7 @@ void drain(int& descriptor, std::string& into) {
 
 }  // namespace
 
-Result<std::unique_ptr<Child>> Child::start(const ChildCommand& command, std::coroutine_handle<> waiting) {
+Result<std::unique_ptr<Child>> Child::start(const ChildCommand& command, Waiter waiting) {
   Pipe in;
   Pipe out;
   Pipe err;
@@ -102,7 +102,7 @@ Result<std::unique_ptr<Child>> Child::start(const ChildCommand& command, std::co
   }
   child->pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, child->pid_, 0));
   child->to_write_ = command.input;
-  child->waiting_ = waiting;
+  child->waiting_ = std::move(waiting);
   return child;
 }
 
@@ -142,10 +142,6 @@ bool Child::advance() {
     shut(errors_);
   }
   return ended_;
-}
-
-void Child::stop() {
-  if (!ended_) kill(-pid_, SIGKILL);
 }
 
 }  // namespace nmx

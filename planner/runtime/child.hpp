@@ -2,13 +2,13 @@
 
 #include <sys/types.h>
 
-#include <coroutine>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "planner/runtime/env.hpp"
 #include "planner/runtime/http_client.hpp"
+#include "planner/runtime/waiter.hpp"
 
 namespace nmx {
 
@@ -17,7 +17,7 @@ namespace nmx {
 class Child {
  public:
   /// Errors: the program cannot be started. `waiting` goes on when the child is gone and its pipes are drained.
-  static Result<std::unique_ptr<Child>> start(const ChildCommand& command, std::coroutine_handle<> waiting);
+  static Result<std::unique_ptr<Child>> start(const ChildCommand& command, Waiter waiting);
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -26,8 +26,8 @@ class Child {
   void watch(std::vector<HttpClient::Watched>& watched) const;
   /// Moves bytes; true once it is over.
   bool advance();
-  void stop();
-  std::coroutine_handle<> waiting() const { return waiting_; }
+  bool ended() const { return ended_; }
+  const Waiter& waiting() const { return waiting_; }
   ChildResult take() { return std::move(result_); }
 
  private:
@@ -40,7 +40,7 @@ class Child {
   bool ended_ = false;
   std::string to_write_;
   ChildResult result_;
-  std::coroutine_handle<> waiting_;
+  Waiter waiting_;
 };
 
 }  // namespace nmx

@@ -6,11 +6,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 namespace nmx {
 namespace {
@@ -66,42 +69,57 @@ std::uint64_t CurlEnv::random() {
 }
 
 Task<HttpResult> CurlEnv::http(HttpRequest request) {
-  HttpClient::Transfer* transfer = nullptr;
-  Suspend until_answered{[&](std::coroutine_handle<> handle) { transfer = client_.start(std::move(request), handle); }};
+  struct Running {
+    HttpClient& client;
+    HttpClient::Transfer* transfer = nullptr;
+    ~Running() {
+      if (transfer != nullptr) client.abandon(transfer);
+    }
+  } running{client_};
+  Suspend until_answered{[&](Waiter waiter) { running.transfer = client_.start(std::move(request), waiter); }};
   co_await until_answered;
-  co_return client_.take(transfer);
+  co_return client_.take(std::exchange(running.transfer, nullptr));
 }
 
 Task<Done> CurlEnv::sleep(Milliseconds duration) {
-  Suspend until_due{[&](std::coroutine_handle<> handle) { timers_.add(now() + duration, handle); }};
+  Suspend until_due{[&](Waiter waiter) { timers_.add(now() + duration, waiter); }};
   co_await until_due;
   co_return Done{};
 }
 
 Task<Status> CurlEnv::append(std::string record) {
-  Suspend until_durable{[&](std::coroutine_handle<> handle) { journal_.add(std::move(record), handle); }};
+  Suspend until_durable{[&](Waiter waiter) { journal_.add(std::move(record), waiter); }};
   co_await until_durable;
   co_return journal_.status();
 }
 
 Task<Result<ChildResult>> CurlEnv::run(ChildCommand command) {
-  std::unique_ptr<Child>* running = nullptr;
-  std::optional<Error> error;
-  Suspend until_gone{[&](std::coroutine_handle<> handle) {
-    auto started = Child::start(command, handle);
+  struct Running {
+    std::list<std::unique_ptr<Child>>& children;
+    Child* child = nullptr;
+    std::optional<Error> error = {};
+    ~Running() {
+      children.remove_if([&](const auto& one) { return one.get() == child; });
+    }
+  } running{children_};
+  Suspend until_gone{[&](Waiter waiter) {
+    auto started = Child::start(command, waiter);
     if (!started) {
-      error = started.error();
-      ReadyQueue::current().push(handle);
+      running.error = started.error();
+      waiter.wake();
       return;
     }
+    running.child = started->get();
     children_.push_back(std::move(*started));
-    running = &children_.back();
+    timers_.add(now() + command.timeout, waiter);
   }};
   co_await until_gone;
-  if (error) co_return *error;
-  auto result = (*running)->take();
-  children_.remove_if([&](const auto& child) { return &child == running; });
-  co_return result;
+  if (running.error) co_return *running.error;
+  if (!running.child->ended()) {
+    co_return Error{fmt::format("`{}` was stopped: it took longer than {} s", command.arguments.front(),
+                                command.timeout.count() / 1000)};
+  }
+  co_return running.child->take();
 }
 
 std::pair<std::string, std::uint16_t> CurlEnv::connect_to(const std::string& host, std::uint16_t port) {
@@ -130,7 +148,7 @@ void CurlEnv::turn() {
   client_.poll(watched, limit);
   if (watched.front().ready) read_signals();
   for (const auto& child : children_) {
-    if (child->waiting() && child->advance()) ready_.push(child->waiting());
+    if (child->advance()) child->waiting().wake();
   }
   timers_.release(now());
 }

@@ -68,7 +68,7 @@ struct HttpClient::Multi {
 
 struct HttpClient::Transfer {
   HttpRequest request;
-  std::coroutine_handle<> waiting;
+  Waiter waiting;
   std::string host;
   std::unique_ptr<CURL, EasyDelete> easy;
   std::unique_ptr<curl_slist, ListDelete> headers;
@@ -185,12 +185,12 @@ HttpClient::~HttpClient() {
   }
 }
 
-HttpClient::Transfer* HttpClient::start(HttpRequest request, std::coroutine_handle<> waiting) {
+HttpClient::Transfer* HttpClient::start(HttpRequest request, Waiter waiting) {
   auto owned = std::make_unique<Transfer>();
   auto* transfer = owned.get();
   transfer->host = host_of(request.url);
   transfer->request = std::move(request);
-  transfer->waiting = waiting;
+  transfer->waiting = std::move(waiting);
   transfers_.emplace(transfer, std::move(owned));
   auto& host = hosts_[transfer->host];
   if (host.running < transfer->request.connections) {
@@ -270,14 +270,29 @@ void HttpClient::finish() {
       const auto url = transfer->request.url.substr(0, transfer->request.url.find('?'));
       fmt::print(stderr, "nmx: {} {} -> {} ({} ms)\n", transfer->request.method, url, outcome, took.count());
     }
-    auto& host = hosts_[transfer->host];
-    --host.running;
-    if (!host.waiting.empty()) {
-      auto* next = host.waiting.front();
-      host.waiting.pop_front();
-      begin(next);
-    }
-    ReadyQueue::current().push(transfer->waiting);
+    leave(transfer->host);
+    transfer->waiting.wake();
+  }
+}
+
+void HttpClient::leave(const std::string& name) {
+  auto& host = hosts_[name];
+  --host.running;
+  if (host.waiting.empty()) return;
+  auto* next = host.waiting.front();
+  host.waiting.pop_front();
+  begin(next);
+}
+
+void HttpClient::abandon(Transfer* transfer) {
+  const auto owned = transfers_.extract(transfer);
+  if (transfer->result) return;
+  if (transfer->easy) {
+    curl_multi_remove_handle(multi_->handle, transfer->easy.get());
+    leave(transfer->host);
+  } else {
+    auto& waiting = hosts_[transfer->host].waiting;
+    waiting.erase(std::remove(waiting.begin(), waiting.end(), transfer), waiting.end());
   }
 }
 

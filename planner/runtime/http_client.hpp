@@ -1,6 +1,5 @@
 #pragma once
 
-#include <coroutine>
 #include <deque>
 #include <map>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "planner/runtime/env.hpp"
+#include "planner/runtime/waiter.hpp"
 
 namespace nmx {
 
@@ -26,8 +26,10 @@ class HttpClient {
 
   struct Transfer;
   /// Starts a request; `waiting` goes on when it is over, and then takes the result.
-  Transfer* start(HttpRequest request, std::coroutine_handle<> waiting);
+  Transfer* start(HttpRequest request, Waiter waiting);
   HttpResult take(Transfer* transfer);
+  /// Nobody waits for it any more.
+  void abandon(Transfer* transfer);
 
   /// A file descriptor to wait for besides the connections.
   struct Watched {
@@ -43,6 +45,7 @@ class HttpClient {
   struct Multi;
   void begin(Transfer* transfer);
   void finish();
+  void leave(const std::string& host);
 
   bool log_;
   ConnectTo connect_to_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 #include <deque>
 
@@ -25,8 +26,12 @@ class ReadyQueue {
       next.resume();
     }
   }
-  /// Drops what waits, for a simulated crash.
-  void clear() { handles_.clear(); }
+  /// A coroutine is destroyed before its end, and must not be resumed.
+  static void forget(std::coroutine_handle<> handle) {
+    if (current_ == nullptr) return;
+    auto& handles = current_->handles_;
+    handles.erase(std::remove(handles.begin(), handles.end(), handle), handles.end());
+  }
 
  private:
   static inline thread_local ReadyQueue* current_ = nullptr;

@@ -12,8 +12,8 @@ namespace nmx {
 
 /// A coroutine that gives a T. It starts when it is awaited; starting and finishing both go through the loop's ready
 /// queue, never by symmetric transfer, which g++ 12 does not turn into a jump without optimisation. Its frame dies with
-/// the Task. Rules: parameters by value; an awaiter that is made in an expression gets a name first; no capturing
-/// lambdas as coroutines.
+/// the Task, also before its end: what it waits for then passes it by (`Waiter`). Rules: parameters by value; an
+/// awaiter that is made in an expression gets a name first; no capturing lambdas as coroutines.
 template <typename T>
 class [[nodiscard]] Task {
  public:
@@ -42,14 +42,12 @@ class [[nodiscard]] Task {
   Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
   Task& operator=(Task&& other) noexcept {
     if (this != &other) {
-      if (frame_) frame_.destroy();
+      destroy();
       frame_ = std::exchange(other.frame_, nullptr);
     }
     return *this;
   }
-  ~Task() {
-    if (frame_) frame_.destroy();
-  }
+  ~Task() { destroy(); }
 
   bool await_ready() const noexcept { return frame_.done(); }
   void await_suspend(std::coroutine_handle<> waiting) {
@@ -67,6 +65,11 @@ class [[nodiscard]] Task {
   T take() { return std::move(*frame_.promise().result); }
 
  private:
+  void destroy() {
+    if (!frame_) return;
+    if (!frame_.done()) ReadyQueue::forget(frame_);
+    frame_.destroy();
+  }
   std::coroutine_handle<promise_type> frame_;
 };
 

@@ -31,9 +31,8 @@ class Lease {
   /// A heartbeat older than this is a dead holder's.
   static constexpr std::int64_t expiry_ms = 5 * 60'000;
 
-  /// Errors: somebody else holds it, and who. `notice`: whom it was taken over from, else empty.
-  static Result<Lease> acquire(const std::filesystem::path& file, std::string owner, std::int64_t wall_ms,
-                               std::string* notice);
+  /// Errors: somebody else holds it, and who.
+  static Result<Lease> acquire(const std::filesystem::path& file, std::string owner, std::int64_t wall_ms);
   /// Removes the lock with this id, whoever holds it. Errors: there is none, or it has another id.
   static Status remove(const std::filesystem::path& file, std::string_view id);
 
@@ -44,11 +43,14 @@ class Lease {
   /// Says that the holder lives. Errors: the lock was taken away.
   Status beat(std::int64_t wall_ms);
   const Holder& holder() const { return holder_; }
+  /// What the user is told when a lock was left behind and taken over; else empty.
+  const std::string& notice() const { return notice_; }
 
  private:
   Lease(std::filesystem::path file, Holder holder);
   std::filesystem::path file_;
   Holder holder_;
+  std::string notice_;
   bool held_ = true;
 };
 

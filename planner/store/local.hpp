@@ -30,8 +30,8 @@ class LocalStore {
   /// What an interrupted apply left behind; empty where the last one ended well.
   Result<JournalContent> read_journal(const State& state) const;
 
-  /// Takes the lock for changing the state. Errors: who holds it. `notice`: whom it was taken over from, else empty.
-  Result<Lease> lock(std::string owner, std::int64_t wall_ms, std::string* notice) const;
+  /// Takes the lock for changing the state. Errors: who holds it.
+  Result<Lease> lock(std::string owner, std::int64_t wall_ms) const;
   /// Removes a lock by its id.
   Status unlock(std::string_view id) const;
 

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <coroutine>
+#include <optional>
+#include <utility>
+
+#include "planner/runtime/env.hpp"
+#include "planner/runtime/task.hpp"
+
+namespace nmx {
+
+namespace detail {
+
+/// Wakes one coroutine, once.
+struct Signal {
+  std::coroutine_handle<> waiting;
+  bool given = false;
+  void give() {
+    if (given) return;
+    given = true;
+    if (waiting) ReadyQueue::current().push(std::exchange(waiting, nullptr));
+  }
+  bool await_ready() const noexcept { return given; }
+  void await_suspend(std::coroutine_handle<> handle) { waiting = handle; }
+  void await_resume() noexcept {
+    given = false;
+    waiting = nullptr;
+  }
+};
+
+template <typename T>
+Task<Done> keep_result(Task<T>* work, std::optional<T>* result, Signal* over) {
+  *result = co_await *work;
+  over->give();
+  co_return Done{};
+}
+
+inline Task<Done> end_by(Env* env, Milliseconds limit, Signal* over) {
+  auto pause = env->sleep(limit);
+  co_await pause;
+  over->give();
+  co_return Done{};
+}
+
+}  // namespace detail
+
+/// The task's result, or nothing when it takes longer than `limit`: it is then dropped where it stands.
+template <typename T>
+Task<std::optional<T>> within(Env* env, Milliseconds limit, Task<T> work) {
+  std::optional<T> result;
+  detail::Signal over;
+  auto working = detail::keep_result(&work, &result, &over);
+  auto ending = detail::end_by(env, limit, &over);
+  working.start();
+  ending.start();
+  co_await over;
+  co_return result;
+}
+
+}  // namespace nmx

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,8 @@ class Allocator {
   using Space = std::map<std::string, Allocation, std::less<>>;
   using Spaces = std::map<std::string, Space, std::less<>>;
 
-  explicit Allocator(Spaces known) : spaces_(std::move(known)) {}
+  /// `releasing`: the serial of the state that the plan will write; what is released under it is not handed out again.
+  Allocator(Spaces known, std::uint64_t releasing);
 
   /// Taken by an object that is not nmx's, or written by the user; `by` is for messages.
   void occupy(std::string_view space, std::string_view value, std::string by);
@@ -37,17 +39,25 @@ class Allocator {
   /// oldest. `next` gives the candidates in order and nothing at the end. Errors: all are taken.
   Result<std::string> allocate(std::string_view space, std::string_view owner,
                                const std::function<std::optional<std::string>()>& next);
-  /// `owner` goes; its values become tombstones that this plan does not hand out again.
-  void release(std::string_view owner, std::uint64_t serial);
+  /// These owners go; their values become tombstones that this plan does not hand out again.
+  void release(const std::set<std::string, std::less<>>& owners);
   /// An object got a new address and keeps what it has.
   void rename(std::string_view from, std::string_view to);
 
   const Spaces& spaces() const { return spaces_; }
 
  private:
+  using Texts = std::map<std::string, std::string, std::less<>>;
+  void give(std::string_view space, std::string_view value, std::string_view owner);
+  const std::string* owned(std::string_view space, std::string_view owner);
+  void index();
+
   Spaces spaces_;
-  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> occupied_;
-  std::uint64_t releasing_ = 0;
+  std::uint64_t releasing_;
+  /// Space, value, by whom: what is not nmx's.
+  std::map<std::string, Texts, std::less<>> occupied_;
+  /// Space, owner, value: what lives in `spaces_`, the other way round.
+  std::map<std::string, Texts, std::less<>> owned_;
 };
 
 }  // namespace nmx

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lang/config/address.hpp"
@@ -17,6 +18,12 @@ enum class Action { none, create, update, replace, destroy, forget };
 /// By rising danger; `-approve LEVEL` grants up to a level. `data_loss`: what is deleted, nmx cannot make again.
 enum class ChangeClass { none, create, live, restart, replace, destroy, data_loss };
 
+/// `data-loss`, `update` … as commands, plans and files spell them, and back.
+std::string_view to_string(ChangeClass danger);
+std::string_view to_string(Action action);
+std::optional<ChangeClass> parse_change_class(std::string_view text);
+std::optional<Action> parse_action(std::string_view text);
+
 /// One attribute (or one element of a list with an identity) that becomes another.
 struct AttributeChange {
   /// `memory`, `mounts[/srv].source`.
@@ -28,6 +35,8 @@ struct AttributeChange {
   std::optional<Span> place;
   /// The wanted value did not change: someone changed the real one.
   bool undoes_drift = false;
+  /// No server does this; the plan is refused.
+  bool forbidden = false;
 };
 
 /// What becomes of one object.

@@ -14,8 +14,11 @@ namespace nmx {
 struct PlanEntry {
   Change change;
   /// `container media` at `site.nmx:21`; objects without a configuration keep their address as title and no place.
+  Address owner;
   std::string title;
   std::string place;
+  /// The order of the text.
+  std::size_t ordinal = 0;
   /// Names of attributes to where they are set (`site.nmx:24`).
   std::map<std::string, std::string> places;
   /// What the object will be in state once it is done: dependencies and protection.
@@ -49,6 +52,8 @@ struct Plan {
   std::vector<Unreachable> unreachable;
   /// As they will be once all is done; may hold holes.
   std::map<std::string, StateOutput> outputs;
+  /// An output differs from the one in state.
+  bool changes_outputs = false;
   Allocator::Spaces allocations;
   /// Objects whose state record changes without an operation (drift that agrees with the configuration, moved,
   /// dependencies).

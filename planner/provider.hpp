@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,6 +104,8 @@ class ResourceType {
   virtual void check(const Checking& checking, Diagnostics& diagnostics) const;
   /// The steps of a change, in order; ids and `after` between objects are the planner's.
   virtual Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const = 0;
+  /// Whether destroying this real object loses what nmx cannot make again; by default what the schema says.
+  virtual bool loses_data(const Object& real) const;
   /// A refinement of the schema's rule for one change, for example a disk that grows (live) or shrinks (forbidden).
   /// `path` is the element's where the attribute has an identity. Nothing: the schema's rule holds.
   virtual std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const;
@@ -152,8 +155,17 @@ class Registry {
   std::vector<std::string> type_names() const;
   const std::vector<ProviderType>& providers() const { return providers_; }
 
+  Registry(Registry&&) = default;
+  Registry(const Registry&) = delete;  // its index points into it
+  Registry& operator=(const Registry&) = delete;
+
  private:
+  struct Entry {
+    const ResourceType* type;
+    const ProviderType* provider;
+  };
   std::vector<ProviderType> providers_;
+  std::map<std::string, Entry, std::less<>> types_;
 };
 
 }  // namespace nmx

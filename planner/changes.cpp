@@ -1,0 +1,261 @@
+#include "planner/changes.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "planner/diff.hpp"
+
+namespace nmx {
+namespace {
+
+bool contains(const std::vector<Address>& addresses, const Address& address) {
+  return std::any_of(addresses.begin(), addresses.end(), [&](const Address& one) { return address.within(one); });
+}
+
+class Finder {
+ public:
+  Finder(const PlanPorts& ports, const PlanOptions& options, const std::map<Address, Desired>& desired,
+         const std::map<Address, Observed>& observed)
+      : ports_(ports), options_(options), desired_(desired), observed_(observed) {}
+
+  Changes take() {
+    for (const auto& [address, wanted] : desired_) compare(address, wanted);
+    for (const auto& [address, object] : ports_.state.objects) {
+      if (!desired_.contains(address) && !has_mistakes(address)) gone_from_configuration(address, object);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  /// It is configured, but could not be evaluated; that was told, and it is no reason to destroy it.
+  bool has_mistakes(const Address& address) const {
+    return options_.mode != PlanOptions::Mode::destroy && ports_.evaluator.find(address) != nullptr;
+  }
+
+  const Observed& observed(const Address& address) const {
+    static const Observed absent;
+    const auto found = observed_.find(address);
+    return found == observed_.end() ? absent : found->second;
+  }
+
+  void note_drift(const ResourceType& type, const Address& address, const StateObject& known, const Object* wanted) {
+    const auto& real = observed(address);
+    Drift drift{address, known.type, real.status == Observed::Status::absent, {}};
+    if (!drift.gone) drift.attributes = nmx::drift(type, {&known.attributes, &real.attributes, wanted});
+    if (drift.gone || !drift.attributes.empty()) found_.drift.push_back(std::move(drift));
+  }
+
+  void compare(const Address& address, const Desired& desired) {
+    const auto& type = *ports_.registry.type(desired.instance->type);
+    const auto known = ports_.state.objects.find(address);
+    const bool is_known = known != ports_.state.objects.end();
+    const auto& real = observed(address);
+    if (is_known && real.status == Observed::Status::unreachable) {
+      found_.unreachable.push_back({address, real.why});
+      return;
+    }
+    if (is_known) note_drift(type, address, known->second, desired.wanted);
+
+    Change change;
+    change.address = address;
+    change.type = desired.instance->type;
+    change.provider = desired.instance->provider;
+    change.after = *desired.wanted;
+    change.timeouts = desired.configuration->timeouts;
+    change.create_before_destroy = desired.configuration->lifecycle.create_before_destroy;
+    if (is_known) change.applied = known->second.attributes, change.id = known->second.id;
+    if (!is_known || real.status == Observed::Status::absent) {
+      change.action = Action::create;
+      change.danger = ChangeClass::create;
+      if (is_known) change.reason = "it is gone";
+    } else {
+      if (!real.id.empty()) change.id = real.id;
+      change.before = real.attributes;
+      update(type, desired, change);
+    }
+    if (options_.mode == PlanOptions::Mode::refresh_only) change.action = Action::none;
+    if (change.action == Action::none) {
+      if (is_known && real.status == Observed::Status::present) keep(address, known->second, real, &desired);
+      return;
+    }
+    check(type, change, desired);
+    found_.changes.emplace(address, std::move(change));
+  }
+
+  void update(const ResourceType& type, const Desired& desired, Change& change) {
+    const auto* applied = change.applied.empty() ? nullptr : &change.applied;
+    change.attributes = differences(type, {applied, &change.before, desired.wanted}, *desired.configuration);
+    for (const auto& attribute : change.attributes) change.danger = std::max(change.danger, attribute.danger);
+    change.action = change.attributes.empty() ? Action::none : Action::update;
+    if (change.danger == ChangeClass::replace) {
+      change.action = Action::replace;
+      for (const auto& attribute : change.attributes) {
+        if (attribute.danger != ChangeClass::replace) continue;
+        change.reason = fmt::format("`{}` cannot be changed in place", attribute.path);
+        break;
+      }
+    }
+    if (contains(options_.replaces, change.address)) {
+      change.action = Action::replace;
+      change.reason = "asked for by -replace";
+    }
+    if (change.action == Action::replace) {
+      change.danger = type.loses_data(change.before) ? ChangeClass::data_loss : ChangeClass::replace;
+    }
+  }
+
+  void check(const ResourceType& type, const Change& change, const Desired& desired) {
+    const auto& instance = *desired.instance;
+    const auto before = ports_.diagnostics.error_count();
+    if (change.action == Action::replace && desired.configuration->lifecycle.protect) {
+      ports_.diagnostics
+          .error(Code::protected_object, instance.owner_span,
+                 fmt::format("`{}` is protected, and this change would replace it", to_string(change.address)))
+          .note(change.reason)
+          .with_help("take the change back, or set `lifecycle { protect = false }`");
+    }
+    type.check(
+        Checking{change, ports_.connections.facts(instance.provider), desired.configuration, instance.owner_span},
+        ports_.diagnostics);
+    if (ports_.diagnostics.error_count() != before) return;
+    for (const auto& attribute : change.attributes) {
+      if (!attribute.forbidden) continue;
+      ports_.diagnostics.error(
+          Code::bad_option, attribute.place.value_or(instance.owner_span),
+          fmt::format("`{}` of `{}` cannot become {}: it is {}", attribute.path, to_string(change.address),
+                      display(attribute.after), display(attribute.before)));
+    }
+  }
+
+  /// Nothing to do; but the record may have to say something else than it did.
+  void keep(const Address& address, const StateObject& known, const Observed& real, const Desired* desired) {
+    auto record = known;
+    for (const auto& [name, value] : real.attributes) record.attributes.set(name, value);
+    if (!real.id.empty()) record.id = real.id;
+    record.status = StateObject::Status::ready;
+    if (desired != nullptr && options_.mode == PlanOptions::Mode::normal) {
+      record.dependencies = desired->configuration->dependencies;
+      record.protect = desired->configuration->lifecycle.protect;
+      record.provider = desired->instance->provider;
+      // Written once and never read back: what was wanted is what is known.
+      const auto& type = *ports_.registry.type(known.type);
+      for (const auto& [name, value] : *desired->wanted) {
+        if (type.schema().rule(name).write_only && !contains_hole(value)) record.attributes.set(name, value);
+      }
+    }
+    if (!(record == known)) found_.refreshed.emplace(address, std::move(record));
+  }
+
+  void gone_from_configuration(const Address& address, const StateObject& known) {
+    const auto* type = ports_.registry.type(known.type);
+    const auto& real = observed(address);
+    if (type == nullptr) {
+      found_.unreachable.push_back({address, fmt::format("this nmx does not know the type `{}`", known.type)});
+      return;
+    }
+    if (real.status == Observed::Status::unreachable) {
+      found_.unreachable.push_back({address, real.why});
+      return;
+    }
+    note_drift(*type, address, known, nullptr);
+    if (options_.mode == PlanOptions::Mode::refresh_only) {
+      if (real.status == Observed::Status::present) keep(address, known, real, nullptr);
+      return;
+    }
+    const auto& removed = ports_.configuration.removed;
+    const bool only_forgotten = std::any_of(removed.begin(), removed.end(), [&](const RemovedDeclaration& one) {
+      return !one.destroy && address.within(one.from);
+    });
+    if (real.status == Observed::Status::absent || only_forgotten) {
+      found_.forgotten.push_back(address);
+      return;
+    }
+    destroy(*type, address, known, real);
+  }
+
+  void destroy(const ResourceType& type, const Address& address, const StateObject& known, const Observed& real) {
+    Change change;
+    change.address = address;
+    change.type = known.type;
+    change.provider = known.provider;
+    change.action = Action::destroy;
+    change.danger = type.loses_data(real.attributes) ? ChangeClass::data_loss : ChangeClass::destroy;
+    change.before = real.attributes;
+    change.applied = known.attributes;
+    change.id = real.id.empty() ? known.id : real.id;
+    change.reason = options_.mode == PlanOptions::Mode::destroy ? "" : "it is not in the configuration any more";
+    if (known.protect) {
+      const auto* instance = ports_.evaluator.find(address);
+      ports_.diagnostics
+          .error(Code::protected_object, instance == nullptr ? Span{} : instance->owner_span,
+                 fmt::format("`{}` is protected, and this plan would destroy it", to_string(address)))
+          .with_help("apply `lifecycle { protect = false }` first; deleting the block does not lift the protection");
+    }
+    type.check(Checking{change, ports_.connections.facts(known.provider), nullptr, Span{}}, ports_.diagnostics);
+    found_.changes.emplace(address, std::move(change));
+  }
+
+  const PlanPorts& ports_;
+  const PlanOptions& options_;
+  const std::map<Address, Desired>& desired_;
+  const std::map<Address, Observed>& observed_;
+  Changes found_;
+};
+
+}  // namespace
+
+Changes find_changes(const PlanPorts& ports, const PlanOptions& options, const std::map<Address, Desired>& desired,
+                     const std::map<Address, Observed>& observed) {
+  return Finder(ports, options, desired, observed).take();
+}
+
+void narrow(Changes& changes, const PlanOptions& options, const std::map<Address, Desired>& desired,
+            const State& state) {
+  if (options.targets.empty() && options.excludes.empty()) return;
+  const auto needs = [&](const Address& address) -> const std::vector<Address>& {
+    static const std::vector<Address> none;
+    if (const auto found = desired.find(address); found != desired.end())
+      return found->second.configuration->dependencies;
+    const auto found = state.objects.find(address);
+    return found == state.objects.end() ? none : found->second.dependencies;
+  };
+  std::set<Address> kept;
+  std::vector<Address> open;
+  for (const auto& [address, change] : changes.changes) {
+    if (options.targets.empty() || contains(options.targets, address)) open.push_back(address);
+  }
+  while (!open.empty()) {
+    const auto address = std::move(open.back());
+    open.pop_back();
+    if (!kept.insert(address).second) continue;
+    const auto change = changes.changes.find(address);
+    const bool goes = change != changes.changes.end() && change->second.action == Action::destroy;
+    if (!goes) open.insert(open.end(), needs(address).begin(), needs(address).end());
+    // What goes takes along what needs it, as far as that goes too.
+    for (const auto& [other, its] : changes.changes) {
+      const auto& wants = needs(other);
+      if (goes && its.action == Action::destroy && std::find(wants.begin(), wants.end(), address) != wants.end()) {
+        open.push_back(other);
+      }
+    }
+  }
+  // An excluded object takes along what cannot be without it.
+  std::set<Address> left_out;
+  bool grew = true;
+  while (grew) {
+    grew = false;
+    for (const auto& address : kept) {
+      if (left_out.contains(address)) continue;
+      const auto& wants = needs(address);
+      const bool out =
+          contains(options.excludes, address) ||
+          std::any_of(wants.begin(), wants.end(), [&](const Address& one) { return left_out.contains(one); });
+      if (out) grew = left_out.insert(address).second || grew;
+    }
+  }
+  std::erase_if(changes.changes,
+                [&](const auto& entry) { return !kept.contains(entry.first) || left_out.contains(entry.first); });
+}
+
+}  // namespace nmx

@@ -1,0 +1,101 @@
+#include "planner/connections.hpp"
+
+#include <fmt/core.h>
+
+#include "planner/runtime/gather.hpp"
+
+namespace nmx {
+
+Connections::Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive)
+    : registry_(registry), env_(env), derive_(std::move(derive)) {}
+
+void Connections::add(const ProviderInstance& instance) { connections_[instance.name].instance = &instance; }
+
+Status Connections::make(const std::string& name, Connection& connection) {
+  const auto type_name =
+      connection.instance != nullptr ? connection.instance->provider : name.substr(0, name.find('.'));
+  const auto* type = registry_.provider(type_name);
+  if (type == nullptr) return Error{fmt::format("there is no provider `{}`", type_name)};
+  Object settings;
+  if (connection.instance != nullptr) {
+    settings = connection.instance->settings;
+  } else {
+    for (const auto& attribute : type->settings.attributes) {
+      if (attribute.required) {
+        return Error{fmt::format("the configuration has no `provider {}` any more", name),
+                     "keep the block until everything that it made is gone"};
+      }
+    }
+  }
+  if (contains_hole(Value(settings))) {
+    return Error{"its settings are known only after apply"};
+  }
+  auto made = type->make(ProviderSettings{name, std::move(settings), derive_}, env_);
+  if (!made) return made.error();
+  connection.provider = *std::move(made);
+  return Done{};
+}
+
+Task<Status> Connections::open(std::string name) {
+  auto& connection = connections_[name];
+  if (connection.error) co_return *connection.error;
+  if (connection.connected) co_return Done{};
+  if (auto made = make(name, connection); !made) {
+    connection.error = made.error();
+    co_return made.error();
+  }
+  auto connecting = connection.provider->connect();
+  auto facts = co_await connecting;
+  if (!facts) {
+    connection.error = facts.error();
+    co_return facts.error();
+  }
+  connection.facts = *std::move(facts);
+  connection.connected = true;
+  co_return Done{};
+}
+
+Task<Done> Connections::connect(std::vector<std::string> names, Diagnostics& diagnostics) {
+  std::vector<Task<Status>> tasks;
+  for (const auto& name : names) tasks.push_back(open(name));
+  auto all = gather(std::move(tasks));
+  const auto results = co_await all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (results[i]) continue;
+    const auto* instance = connections_[names[i]].instance;
+    if (instance == nullptr) continue;  // told object by object: they are unreachable
+    diagnostics.error(Code::connection_failed, instance->block, results[i].error().message)
+        .with_help(results[i].error().help);
+  }
+  co_return Done{};
+}
+
+const Facts& Connections::facts(const std::string& name) const {
+  static const Facts none;
+  const auto found = connections_.find(name);
+  return found == connections_.end() ? none : found->second.facts;
+}
+
+bool Connections::connected(const std::string& name) const {
+  const auto found = connections_.find(name);
+  return found != connections_.end() && found->second.connected;
+}
+
+Provider* Connections::find(const std::string& name) const {
+  const auto found = connections_.find(name);
+  return found == connections_.end() || !found->second.connected ? nullptr : found->second.provider.get();
+}
+
+Task<Result<Provider*>> Connections::provider(std::string name) {
+  auto opening = open(name);
+  const auto opened = co_await opening;
+  if (!opened) co_return opened.error();
+  co_return connections_[name].provider.get();
+}
+
+std::uint32_t Connections::schema_version(const std::string& type) const {
+  const auto* found = registry_.type(type);
+  return found == nullptr ? 1 : found->schema().version;
+}
+
+}  // namespace nmx

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lang/config/evaluate.hpp"
+#include "lang/diagnostics/diagnostic.hpp"
+#include "planner/apply.hpp"
+#include "planner/provider.hpp"
+
+namespace nmx {
+
+/// The providers of a run: one connection for each `provider` block that something uses, made when it is first needed.
+class Connections : public ProviderSource {
+ public:
+  /// `derive` as in ProviderSettings. Everything given lives as long as this.
+  Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive);
+
+  /// Makes a provider block known.
+  void add(const ProviderInstance& instance);
+  /// Connects to these, side by side. What cannot be reached is told at its block.
+  Task<Done> connect(std::vector<std::string> names, Diagnostics& diagnostics);
+
+  /// What the server told; empty where it could not be reached.
+  const Facts& facts(const std::string& name) const;
+  bool connected(const std::string& name) const;
+  /// Null pointer: not connected.
+  Provider* find(const std::string& name) const;
+
+  Task<Result<Provider*>> provider(std::string name) override;
+  std::uint32_t schema_version(const std::string& type) const override;
+
+ private:
+  struct Connection {
+    const ProviderInstance* instance = nullptr;
+    std::unique_ptr<Provider> provider;
+    Facts facts;
+    bool connected = false;
+    std::optional<Error> error;
+  };
+  Task<Status> open(std::string name);
+  Status make(const std::string& name, Connection& connection);
+
+  const Registry& registry_;
+  Env& env_;
+  std::function<std::string(std::string_view)> derive_;
+  std::map<std::string, Connection> connections_;
+};
+
+}  // namespace nmx

@@ -21,7 +21,7 @@ std::string decide(const Object& wanted, Allocator& allocator, std::string owner
 }
 
 TEST(Address, takes_the_next_of_the_pool_and_keeps_it) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto wanted = network("192.168.50.0/24", "192.168.50.20-192.168.50.22");
   EXPECT_EQ(decide(wanted, allocator, "a"), "192.168.50.20");
   EXPECT_EQ(decide(wanted, allocator, "b"), "192.168.50.21");
@@ -29,7 +29,7 @@ TEST(Address, takes_the_next_of_the_pool_and_keeps_it) {
 }
 
 TEST(Address, leaves_out_what_is_reserved_or_somebody_elses) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   allocator.occupy("ip", "192.168.50.21", "CT 120 \"printer\" on pve1");
   auto wanted = network("192.168.50.0/24", "192.168.50.20-192.168.50.30");
   wanted.set("reserved", List{"192.168.50.20"});
@@ -37,7 +37,7 @@ TEST(Address, leaves_out_what_is_reserved_or_somebody_elses) {
 }
 
 TEST(Address, says_when_the_pool_is_used_up) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto wanted = network("10.0.0.0/24", List{"10.0.0.5", "10.0.0.7-10.0.0.8"});
   EXPECT_EQ(decide(wanted, allocator, "a"), "10.0.0.5");
   EXPECT_EQ(decide(wanted, allocator, "b"), "10.0.0.7");
@@ -46,7 +46,7 @@ TEST(Address, says_when_the_pool_is_used_up) {
 }
 
 TEST(Address, takes_the_one_that_is_wanted) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   auto wanted = network("10.0.0.0/24");
   wanted.set("wanted", "10.0.0.77");
   EXPECT_EQ(decide(wanted, allocator, "a"), "10.0.0.77");
@@ -56,7 +56,7 @@ TEST(Address, takes_the_one_that_is_wanted) {
 }
 
 TEST(Address, says_who_has_the_one_that_is_wanted) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   allocator.occupy("ip", "10.0.0.77", "CT 120 \"printer\" on pve1");
   auto wanted = network("10.0.0.0/24");
   wanted.set("wanted", "10.0.0.77");
@@ -64,7 +64,7 @@ TEST(Address, says_who_has_the_one_that_is_wanted) {
 }
 
 TEST(Address, without_a_pool_uses_the_whole_network_but_its_ends) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto wanted = network("10.0.0.0/30");
   EXPECT_EQ(decide(wanted, allocator, "a"), "10.0.0.1");
   EXPECT_EQ(decide(wanted, allocator, "b"), "10.0.0.2");
@@ -72,20 +72,20 @@ TEST(Address, without_a_pool_uses_the_whole_network_but_its_ends) {
 }
 
 TEST(Address, works_in_ipv6) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto wanted = network("fd00::/64", "fd00::ff-fd00::101");
   EXPECT_EQ(decide(wanted, allocator, "a"), "fd00::ff");
   EXPECT_EQ(decide(wanted, allocator, "b"), "fd00::100");
 }
 
 TEST(Address, refuses_a_pool_outside_its_network) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   EXPECT_EQ(decide(network("10.0.0.0/24", "10.0.1.1-10.0.1.9"), allocator, "a"),
             "error: `pool`: 10.0.1.1 is outside the network 10.0.0.0/24");
 }
 
 TEST(ValueType, gives_back_what_it_was_given_and_keeps_its_id) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto address = Address{}.child("generation");
   const Object wanted{{"input", 7}};
   const auto decided = ValueType().decide({address, wanted, nullptr, {}, allocator});

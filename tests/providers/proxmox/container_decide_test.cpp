@@ -20,14 +20,14 @@ Result<Object> decide(std::string name, const Object& wanted, const Facts& facts
 std::int64_t vmid(const Result<Object>& decided) { return Fields(*decided).integer_or("vmid", 0); }
 
 TEST(ContainerDecide, gives_each_container_a_number_that_nobody_has) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto facts = test::facts();  // 100 is the printer's
   EXPECT_EQ(vmid(decide("a", test::small_container(), facts, allocator)), 101);
   EXPECT_EQ(vmid(decide("b", test::small_container(), facts, allocator)), 102);
 }
 
 TEST(ContainerDecide, refuses_one_number_for_two) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   auto wanted = test::small_container();
   wanted.set("vmid", 150);
   EXPECT_TRUE(decide("a", wanted, test::facts(), allocator));
@@ -35,14 +35,14 @@ TEST(ContainerDecide, refuses_one_number_for_two) {
 }
 
 TEST(ContainerDecide, decides_the_same_at_every_run) {
-  Allocator one({});
-  Allocator two({});
+  Allocator one({}, 1);
+  Allocator two({}, 1);
   EXPECT_EQ(*decide("a", test::small_container(), test::facts(), one),
             *decide("a", test::small_container(), test::facts(), two));
 }
 
 TEST(ContainerDecide, keeps_what_it_decided) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   auto applied = test::decided(test::small_container(), test::facts());
   applied.set("vmid", 177);
   applied.set("mark", "nmx-00000001");
@@ -59,7 +59,7 @@ TEST(ContainerDecide, keeps_what_it_decided) {
 }
 
 TEST(ContainerDecide, follows_a_container_that_somebody_moved) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   auto applied = test::decided(test::small_container(), test::facts());
   applied.set("node", "pve1");
   auto facts = test::facts();
@@ -69,7 +69,7 @@ TEST(ContainerDecide, follows_a_container_that_somebody_moved) {
 }
 
 TEST(ContainerDecide, finds_a_container_that_an_interrupted_run_made) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   auto facts = test::facts();
   const auto mark = mark_of(test::address("media"), "a seed");
   facts.set("guests", Object{{"133", Object{{"node", "pve2"}, {"name", "media"}, {"tags", List{"nmx", mark}}}}});
@@ -79,7 +79,7 @@ TEST(ContainerDecide, finds_a_container_that_an_interrupted_run_made) {
 }
 
 TEST(ContainerDecide, takes_another_number_when_a_stranger_got_ours) {
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   auto applied = test::decided(test::small_container(), test::facts());
   applied.set("vmid", 100);
   EXPECT_EQ(vmid(decide("media", test::small_container(), test::facts(), allocator, &applied)), 101);
@@ -88,7 +88,7 @@ TEST(ContainerDecide, takes_another_number_when_a_stranger_got_ours) {
 TEST(ContainerDecide, chooses_nodes_that_can_take_it_and_spreads_over_them) {
   std::set<std::string> nodes;
   for (int i = 0; i < 40; ++i) {
-    Allocator allocator({});
+    Allocator allocator({}, 1);
     const auto decided = decide("c" + std::to_string(i), test::small_container(), test::facts(), allocator);
     nodes.insert(Fields(*decided).text_or("node", ""));
   }
@@ -97,7 +97,7 @@ TEST(ContainerDecide, chooses_nodes_that_can_take_it_and_spreads_over_them) {
   auto element = test::network("eth0", "dhcp");
   element.set("bridge", "vmbr1");
   wanted.set("network", List{element});
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   EXPECT_EQ(decide("x", wanted, test::facts(), allocator)->at_or_null("node"), Value("pve1"));
 }
 

@@ -75,7 +75,7 @@ inline Facts facts() {
 inline Object decided(Object wanted, const Facts& known, const Object* applied = nullptr) {
   const proxmox::Container type;
   wanted = type.normalise(wanted, known);
-  Allocator allocator({});
+  Allocator allocator({}, 1);
   const auto owner = address("media");
   const auto values = type.decide({owner, wanted, applied, known, allocator});
   if (!values) return Object{{"error", values.error().message}};

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planner/provider.hpp"
+
+namespace nmx::test {
+
+/// A real system, or what stands for one, with its provider.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual Provider& provider() = 0;
+  virtual const ResourceType& type() = 0;
+  /// Takes the object away behind nmx's back; false: nobody but nmx can.
+  virtual bool lose() = 0;
+  /// All that was logged of what was sent.
+  virtual std::string log() = 0;
+};
+
+/// The life of one object, as a planner would lead it: normalise, decide, check, compare, make operations, execute.
+class Rehearsal {
+ public:
+  Rehearsal(World& world, std::string name);
+
+  /// The written attributes with the schema's fallbacks, in normal form, with what is decided.
+  Object complete(const Object& written);
+  /// Makes it so. Errors: what the checks or the server say.
+  Status apply(const Object& written);
+  Status destroy();
+  /// The attributes that are not as written, by name; each a difference that a plan would show.
+  std::vector<std::string> differences(const Object& written);
+  Observed read();
+
+  const Object& applied() const { return applied_; }
+  const Facts& facts();
+  /// The steps of the last `apply` or `destroy`.
+  const std::vector<Operation>& operations() const { return operations_; }
+
+ private:
+  bool forces_replacement(const Object& before, const Object& after);
+  Status carry_out(Change change);
+
+  World& world_;
+  Address address_;
+  Allocator allocator_{{}, 1};
+  std::optional<Facts> facts_;
+  Object applied_;
+  std::string id_;
+  bool exists_ = false;
+  std::vector<Operation> operations_;
+};
+
+/// Runs a task to its end on the queue of this thread.
+template <typename T>
+T finish(Task<T> task) {
+  task.start();
+  ReadyQueue::current().run();
+  return task.take();
+}
+
+}  // namespace nmx::test

@@ -1,0 +1,269 @@
+#include "planner/view/plan_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "lang/diagnostics/visible.hpp"
+#include "planner/view/palette.hpp"
+#include "planner/view/value_text.hpp"
+
+namespace nmx {
+namespace {
+
+std::string padded(std::string text, std::size_t columns) {
+  const auto has = width(text);
+  return has < columns ? text + std::string(columns - has, ' ') : text;
+}
+
+std::string_view sign(Action action) {
+  switch (action) {
+    case Action::none: return " ";
+    case Action::create: return "+";
+    case Action::update: return "~";
+    case Action::replace: return "±";
+    case Action::destroy: return "-";
+    case Action::forget: return "o";
+  }
+  return " ";
+}
+
+/// What a change does to whoever uses the object.
+std::string_view effect(ChangeClass danger) {
+  switch (danger) {
+    case ChangeClass::none:
+    case ChangeClass::create: return "";
+    case ChangeClass::live: return "live";
+    case ChangeClass::restart: return "restarts";
+    case ChangeClass::replace: return "replaces";
+    case ChangeClass::destroy: return "destroys";
+    case ChangeClass::data_loss: return "loses data";
+  }
+  return "";
+}
+
+class Page {
+ public:
+  Page(const Plan& plan, TextStyle style) : plan_(plan), width_(style.width), colours_(style.colour) {}
+
+  std::string take() {
+    heading();
+    drift();
+    unreachable();
+    changes();
+    forgotten();
+    for (const auto& warning : plan_.warnings) line(colours_.warn("warning: ") + visible(warning));
+    closing();
+    return std::move(text_);
+  }
+
+ private:
+  void line(std::string text = {}) { text_ += text + "\n"; }
+
+  void split(const std::string& left, const std::string& right) {
+    const auto gap = width(left) + width(right) + 2 <= width_ ? width_ - width(left) - width(right) : 2;
+    line(colours_.strong(left) + (right.empty() ? "" : std::string(gap, ' ') + colours_.quiet(right)));
+  }
+
+  void heading() {
+    auto left = fmt::format("nmx plan · {} · env {}", visible(plan_.site), visible(plan_.environment));
+    auto right = plan_.objects_read == 0 ? std::string()
+                                         : fmt::format("{} read in {:.1f} s", counted(plan_.objects_read, "object"),
+                                                       static_cast<double>(plan_.read_ms) / 1000);
+    split(left, right);
+    line();
+  }
+
+  void drift() {
+    if (plan_.drift.empty()) return;
+    line(colours_.strong("Changed outside nmx"));
+    for (const auto& one : plan_.drift) {
+      const auto name = visible(to_string(one.address));
+      if (one.gone) {
+        line(fmt::format("  {}  {}", padded(name, 24), colours_.bad("is gone")));
+        continue;
+      }
+      std::string first = padded(name, 24);
+      for (const auto& attribute : one.attributes) {
+        for (const auto& row : difference_rows(attribute, text_room(28 + 18))) {
+          line(fmt::format("  {}  {}  {}", first, padded(visible(row.name), 16), row.text));
+          first = std::string(width(first), ' ');
+        }
+      }
+    }
+    line();
+  }
+
+  void unreachable() {
+    if (plan_.unreachable.empty()) return;
+    line(colours_.strong("Not reachable") + ", so nothing of theirs is planned");
+    for (const auto& one : plan_.unreachable) {
+      line(fmt::format("  {}  {}", padded(visible(to_string(one.address)), 24), visible(one.why)));
+    }
+    line();
+  }
+
+  std::size_t text_room(std::size_t taken) const { return std::max<std::size_t>(width_ - std::min(width_, taken), 16); }
+
+  void changes() {
+    if (plan_.entries.empty()) return;
+    line(colours_.strong("Plan"));
+    // By the user's own blocks, in the order of the text; what is in no file any more comes last.
+    std::map<std::pair<bool, Address>, std::vector<const PlanEntry*>> groups;
+    for (const auto& entry : plan_.entries) groups[{entry.place.empty(), entry.owner}].push_back(&entry);
+    std::vector<std::pair<std::pair<bool, std::size_t>, const std::vector<const PlanEntry*>*>> ordered;
+    for (const auto& [key, entries] : groups) {
+      auto first = entries.front()->ordinal;
+      for (const auto* entry : entries) first = std::min(first, entry->ordinal);
+      ordered.push_back({{key.first, first}, &entries});
+    }
+    std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [key, entries] : ordered) group(*entries);
+    line();
+  }
+
+  void group(const std::vector<const PlanEntry*>& entries) {
+    const auto& head = *entries.front();
+    auto title = visible(head.title);
+    const auto address = to_string(head.owner);
+    // Blocks of a for_each or a module share a title; the address tells them apart.
+    if (address.find_first_of("[") != std::string::npos || head.owner.steps.front().name == "module")
+      title = visible(address);
+    split(title, head.place);
+    std::size_t column = 8;
+    for (const auto* entry : entries) column = std::max(column, std::min<std::size_t>(width(name_of(*entry)), 24));
+    for (const auto* entry : entries) row(*entry, column);
+  }
+
+  static std::string name_of(const PlanEntry& entry) {
+    if (entry.change.address == entry.owner) return visible(entry.change.type);
+    auto rest = Address{
+        {entry.change.address.steps.begin() +
+             static_cast<std::ptrdiff_t>(std::min(entry.owner.steps.size(), entry.change.address.steps.size() - 1)),
+         entry.change.address.steps.end()}};
+    return visible(to_string(rest));
+  }
+
+  void row(const PlanEntry& entry, std::size_t column) {
+    const auto& change = entry.change;
+    const auto lead = fmt::format("  {} {}", sign(change.action), padded(name_of(entry), column));
+    const auto room = text_room(column + 8);
+    switch (change.action) {
+      case Action::create:
+        line(colours_.good(lead) + "  " + object_summary(change.after, room) +
+             (change.reason.empty() ? "" : colours_.quiet(" (" + change.reason + ")")));
+        elevated(entry, column);
+        return;
+      case Action::destroy: {
+        const auto loss = change.danger == ChangeClass::data_loss ? colours_.bad("  its data is lost") : "";
+        line(colours_.bad(lead) + "  " + object_summary(change.before, room) + loss +
+             (change.reason.empty() ? "" : colours_.quiet(" (" + change.reason + ")")));
+        return;
+      }
+      case Action::replace: {
+        const auto loss = change.danger == ChangeClass::data_loss ? colours_.bad(", its data is lost") : "";
+        line(colours_.bad(lead) + "  made anew: " + visible(change.reason) + loss);
+        attributes(entry, std::string(width(lead), ' '));
+        return;
+      }
+      case Action::update: attributes(entry, colours_.warn(lead)); return;
+      case Action::none:
+      case Action::forget: return;
+    }
+  }
+
+  void attributes(const PlanEntry& entry, std::string lead) {
+    const auto indent = std::string(4 + std::max<std::size_t>(8, width_of_lead(entry)), ' ');
+    bool first = entry.change.action == Action::update;
+    for (const auto& attribute : entry.change.attributes) {
+      const auto rows = difference_rows(attribute, text_room(indent.size() + 38));
+      for (const auto& one : rows) {
+        auto left = fmt::format("{}  {} {}  {}", first ? lead : indent, one.sign == '~' ? ' ' : one.sign,
+                                padded(visible(one.name), 14), one.text);
+        std::string right(effect(attribute.danger));
+        if (attribute.undoes_drift) right += ", undoes drift";
+        const auto plain = indent.size() + 5 + std::max<std::size_t>(width(one.name), 14) + 2 + width(one.text) - 2;
+        const auto gap = plain + 2 < 72 ? 72 - plain : 2;
+        line(left + std::string(gap, ' ') + colours_.by_danger(attribute.danger, right));
+        first = false;
+      }
+    }
+    elevated(entry, 8);
+  }
+
+  static std::size_t width_of_lead(const PlanEntry& entry) { return std::min<std::size_t>(width(name_of(entry)), 24); }
+
+  /// Who reviews a plan wants to know where more than the token is used.
+  void elevated(const PlanEntry& entry, std::size_t column) {
+    const bool any = std::any_of(plan_.operations.begin(), plan_.operations.end(), [&](const Operation& operation) {
+      return operation.elevated && operation.address == entry.change.address;
+    });
+    if (any)
+      line(std::string(column + 6, ' ') + colours_.quiet("uses the root login: Proxmox grants this to no token"));
+  }
+
+  void forgotten() {
+    if (plan_.forgotten.empty()) return;
+    line(colours_.strong("Forgotten") + ": no longer in the configuration, and nothing of it is touched");
+    for (const auto& address : plan_.forgotten) line("  " + visible(to_string(address)));
+    line();
+  }
+
+  void closing() {
+    if (plan_.entries.empty()) {
+      line(plan_.drift.empty() ? "No changes. What is real is what is written."
+                               : "No changes. What others changed agrees with the configuration.");
+      if (plan_.changes_outputs) line("Outputs change; `nmx apply` records them.");
+      return;
+    }
+    line(counts_text(plan_));
+    std::set<std::string> down;
+    std::size_t lost = 0;
+    for (const auto& entry : plan_.entries) {
+      if (entry.change.danger == ChangeClass::data_loss) ++lost;
+      const bool interrupted = entry.change.danger == ChangeClass::restart || entry.change.action == Action::replace;
+      if (interrupted) down.insert(visible(to_string(entry.owner)));
+    }
+    if (!down.empty()) {
+      std::string names;
+      for (const auto& name : down) names += (names.empty() ? "" : ", ") + name;
+      line(colours_.warn("Down meanwhile: ") + names + ".");
+    }
+    line(lost == 0
+             ? "No data is destroyed."
+             : colours_.bad(fmt::format("Data is destroyed: {} with what only it holds.", counted(lost, "object"))));
+    if (plan_.danger() == ChangeClass::data_loss) line("Needs `-approve data-loss`.");
+  }
+
+  const Plan& plan_;
+  std::size_t width_;
+  Palette colours_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string counts_text(const Plan& plan) {
+  std::size_t created = 0;
+  std::size_t changed = 0;
+  std::size_t replaced = 0;
+  std::size_t destroyed = 0;
+  for (const auto& entry : plan.entries) {
+    switch (entry.change.action) {
+      case Action::create: ++created; break;
+      case Action::update: ++changed; break;
+      case Action::replace: ++replaced; break;
+      case Action::destroy: ++destroyed; break;
+      case Action::none:
+      case Action::forget: break;
+    }
+  }
+  return fmt::format("{} to create, {} to change, {} to replace, {} to destroy.", created, changed, replaced,
+                     destroyed);
+}
+
+std::string plan_text(const Plan& plan, TextStyle style) { return Page(plan, style).take(); }
+
+}  // namespace nmx

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "lang/diagnostics/render.hpp"
+#include "planner/plan.hpp"
+
+namespace nmx {
+
+struct TextStyle {
+  std::size_t width = 100;
+  Colour colour = Colour::off;
+};
+
+/// A plan as the terminal shows it: what others changed, what will happen under the user's own blocks, what it costs.
+std::string plan_text(const Plan& plan, TextStyle style);
+
+/// `6 to create, 1 to change, 0 to replace, 0 to destroy.`
+std::string counts_text(const Plan& plan);
+
+}  // namespace nmx

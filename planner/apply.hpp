@@ -63,7 +63,7 @@ Task<ApplyResult> apply(const Plan& plan, State state, ApplyPorts ports, ApplyOp
 struct Recovery {
   /// With everything that the journal and the servers told.
   State state;
-  /// Whether it differs from the state that was given.
+  /// Whether it differs from the state that was given; its serial is then one higher, and it is to be saved.
   bool changed = false;
   /// Intents whose fate could not be found out now.
   std::vector<Intent> unknown;

@@ -36,12 +36,12 @@ class LocalStore {
   Status unlock(std::string_view id) const;
 
   /// Begins the journal of a run that starts from `state`, keeping `unknown` of an earlier one. Opens `file` for it.
-  Result<JournalWriter> begin_journal(const State& state, const Seal& seal, const std::vector<Intent>& unknown,
-                                      AppendFile& file) const;
+  Result<JournalWriter> begin_journal(const State& state, const std::vector<Intent>& unknown, AppendFile& file) const;
   /// Writes a version: to a new file, synced, renamed into place. The version before goes to `history/`.
+  /// Errors: another nmx wrote a version meanwhile.
   Status save(const State& state) const;
   /// After `save`: the journal's content is in the state, but for `unknown`, which stays.
-  Status end_journal(const State& state, const Seal& seal, const std::vector<Intent>& unknown) const;
+  Status end_journal(const State& state, const std::vector<Intent>& unknown) const;
 
   std::filesystem::path state_path() const;
   std::filesystem::path journal_path() const;

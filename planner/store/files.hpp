@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lang/diagnostics/result.hpp"
+
+namespace nmx {
+
+/// The whole file; nothing where there is none.
+Result<std::optional<std::string>> read_whole(const std::filesystem::path& file);
+
+/// Replaces a file so that after a crash at any moment either the old or the new content is there, whole: written
+/// beside it (mode 0600), synced, renamed, and the folder synced. An error of a sync is final.
+Status replace_file(const std::filesystem::path& file, std::string_view content);
+/// Removes a file, if it is there, and syncs its folder.
+Status remove_file(const std::filesystem::path& file);
+/// Makes the folder (mode 0700) and those above it.
+Status make_folder(const std::filesystem::path& folder);
+
+}  // namespace nmx

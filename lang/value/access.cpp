@@ -10,7 +10,10 @@ namespace {
 
 using Kind = OperationError::Kind;
 
-OperationError no_key(const Object& object, std::string_view key) {
+enum class Shown { all, nothing };
+
+OperationError no_key(const Object& object, std::string_view key, Shown shown) {
+  if (shown == Shown::nothing) return {Kind::index, "no attribute of that name in this object"};
   std::vector<std::string> keys;
   for (const auto& [name, value] : object) keys.push_back(name);
   std::string help = did_you_mean(key, keys);
@@ -58,7 +61,7 @@ Outcome member(const Value& object, std::string_view name) {
   if (object.is_hole()) return remember("member", {object, Value(name)});
   if (const Object* fields = object.object()) {
     if (const Value* found = fields->find(name)) return spread(object, *found);
-    return no_key(*fields, name);
+    return no_key(*fields, name, object.secret ? Shown::nothing : Shown::all);
   }
   if (const std::string* text = object.string()) {
     if (auto part = part_of_cidr(*text, name)) return spread(object, *std::move(part));
@@ -81,7 +84,8 @@ Outcome index(const Value& object, const Value& key) {
       return OperationError{Kind::index, fmt::format("an object is indexed by `string`, not by `{}`", type_name(key))};
     }
     const Value* found = fields->find(*name);
-    result = found ? Outcome(*found) : Outcome(no_key(*fields, *name));
+    result = found ? Outcome(*found)
+                   : Outcome(no_key(*fields, *name, object.secret || key.secret ? Shown::nothing : Shown::all));
   } else {
     return OperationError{Kind::operands, fmt::format("a value of type `{}` cannot be indexed", type_name(object)),
                           object.is_string() ? "`substr(text, 0, 1)` takes characters of a text" : ""};

@@ -54,6 +54,7 @@ std::string with_byte_unit(const Value& value) {
 }
 
 std::string help_for(const Value& value, const Type& type) {
+  if (value.secret) return {};
   if (const std::string* text = value.string()) {
     if (const auto literal = literal_of(*text, type.tag)) return fmt::format("write `{}`", display(*literal));
   }
@@ -62,10 +63,12 @@ std::string help_for(const Value& value, const Type& type) {
   const bool plain = type.tag == Tag::integer || type.tag == Tag::number || type.tag == Tag::port;
   if (plain && value.is<Bytes>()) return "divide by a unit: `a / 1MiB`";
   if (plain && value.is<Duration>()) return "divide by a unit: `a / 1s`";
-  if ((type.tag == Tag::string || type.tag == Tag::enumeration || is_checked_string(type.tag)) && !value.secret) {
+  if (type.tag == Tag::string) {
     if (const auto text = to_text(value); text && text->size() < 40) return fmt::format("write `\"{}\"`", *text);
   }
-  if (type.tag == Tag::list && type.of && !type.of->empty() && !value.is_list()) {
+  const bool wraps =
+      !value.is_list() && (!value.is_object() || (type.of && !type.of->empty() && type.of->front().tag != Tag::any));
+  if (type.tag == Tag::list && type.of && !type.of->empty() && wraps) {
     const Fit element = fit(value, type.of->front());
     if (!std::holds_alternative<Mismatch>(element)) return "write `[…]` around it";
   }
@@ -112,9 +115,7 @@ Fit fit_checked(const Value& value, const Type& type) {
   if (!text) return wrong_type(value, type);
   Result<std::string> form = canonical(type.tag, *text);
   if (!form) {
-    std::string message =
-        value.secret ? fmt::format("the secret is not of type `{}`", to_string(type)) : form.error().message;
-    return Mismatch{Reason::bad_format, {}, std::move(message), value.secret ? "" : form.error().help};
+    return Mismatch{Reason::bad_format, {}, form.error().message, form.error().help};
   }
   if (*form == *text) return Same{};
   return Value(*std::move(form));
@@ -250,8 +251,7 @@ Fit fit_one_of(const Value& value, const Type& type) {
   Mismatch mismatch = wrong_type(value, type);
   if (!telling.empty()) {
     mismatch.reason = telling.front().reason;
-    mismatch.message =
-        fmt::format("`{}` fits none of `{}`", value.secret ? "(secret)" : display(value, 40), to_string(type));
+    mismatch.message = fmt::format("`{}` fits none of `{}`", display(value, 40), to_string(type));
     mismatch.help = telling.front().help;
   }
   return mismatch;
@@ -286,10 +286,23 @@ Fit fit_plain(const Value& value, const Type& type) {
   return Same{};
 }
 
+/// Says nothing of what a secret holds: no part of it, no key, no help that repeats it.
+Mismatch without_secret(Mismatch mismatch, const Type& type) {
+  const bool names_types_alone =
+      mismatch.path.empty() && (mismatch.reason == Reason::wrong_type || mismatch.reason == Reason::wrong_unit);
+  if (!names_types_alone) mismatch.message = fmt::format("the secret does not fit `{}`", to_string(type));
+  mismatch.path.clear();
+  mismatch.help.clear();
+  return mismatch;
+}
+
 Fit fit(const Value& value, const Type& type) {
   const bool passes = value.is_null() || value.is_hole() || value.is_poison();
   Fit result = passes ? Fit(Same{}) : fit_plain(value, type);
   const bool secret = value.secret || type.secret;
+  if (auto* mismatch = std::get_if<Mismatch>(&result); mismatch && value.secret) {
+    return without_secret(std::move(*mismatch), type);
+  }
   if (std::holds_alternative<Same>(result) && secret != value.secret) return value.as_secret();
   if (auto* converted = std::get_if<Value>(&result); converted && secret) converted->secret = true;
   return result;

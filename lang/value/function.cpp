@@ -158,9 +158,10 @@ std::string signature(const Function& function) {
 }
 
 Outcome call(const Function& function, std::span<const Value> arguments, const CallContext& context) {
-  // Null for an optional argument is the same as leaving it out.
-  while (!arguments.empty() && arguments.back().is_null() && arguments.size() <= function.parameters.size() &&
-         function.parameters[arguments.size() - 1].optional) {
+  // Null for an optional argument is the same as leaving it out, except where null is a default like any other.
+  while (!arguments.empty() && arguments.back().is_null() && arguments.size() <= function.parameters.size()) {
+    const Parameter& last = function.parameters[arguments.size() - 1];
+    if (!last.optional || last.nullable) break;
     arguments = arguments.first(arguments.size() - 1);
   }
   for (const Value& argument : arguments) {
@@ -183,6 +184,8 @@ Outcome call(const Function& function, std::span<const Value> arguments, const C
   Outcome result = function.body(converted, context);
   if (auto* error = std::get_if<OperationError>(&result)) {
     if (error->kind == Kind::not_known) return unknown_result(function, std::move(converted));
+    // What a body says may repeat its argument.
+    if (contents.secret) *error = {error->kind, "this cannot be done with the secret it got", {}, error->argument};
     return named(function, std::move(*error));
   }
   Value& value = std::get<Value>(result);

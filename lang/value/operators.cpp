@@ -36,7 +36,9 @@ std::string help_for(Op op, const Value& left, const Value& right) {
 
 OperationError wrong_operands(Op op, const Value& left, const Value& right) {
   if (left.is_null() || right.is_null()) {
-    return {Kind::null, fmt::format("`{}` cannot take null", spelling(op)), "give a default: `a ?? 0`"};
+    const bool logic = op == Op::both || op == Op::either;
+    return {Kind::null, fmt::format("`{}` cannot take null", spelling(op)),
+            logic ? "give a default: `a ?? false`" : "give a default: `a ?? 0`"};
   }
   return {Kind::operands,
           fmt::format("`{}` cannot take `{}` and `{}`", spelling(op), type_name(left), type_name(right)),

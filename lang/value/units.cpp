@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -110,13 +111,28 @@ std::string shortest(std::int64_t count, const std::array<Unit, N>& units) {
   return count < 0 ? "-" + best : best;
 }
 
+std::string lowered(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+/// Wrong case is the usual mistake: `gb`.
+std::string meant(std::string_view unit) {
+  for (const std::string& name : unit_names()) {
+    if (lowered(name) == lowered(unit)) return fmt::format("did you mean `{}`?", name);
+  }
+  return did_you_mean(unit, unit_names());
+}
+
 }  // namespace
 
 Result<Value> measure(std::string_view number, std::string_view unit) {
   const Unit* bytes = find_unit(byte_units, unit);
   const Unit* duration = find_unit(duration_units, unit);
   if (!bytes && !duration) {
-    return Error{fmt::format("unknown unit `{}`", unit), did_you_mean(unit, unit_names())};
+    return Error{fmt::format("unknown unit `{}`", unit), meant(unit)};
   }
   const auto count = scaled(number, bytes ? bytes->factor : duration->factor);
   if (!count) return Error{fmt::format("`{}{}` is out of range", number, unit)};
@@ -169,6 +185,7 @@ std::string human(Bytes bytes) {
 std::string human(Duration duration) {
   const std::string sign = duration.milliseconds < 0 ? "-" : "";
   std::uint64_t rest = magnitude(duration.milliseconds);
+  if (rest == 0) return "0 s";
   if (rest < 1000) return fmt::format("{}{} ms", sign, rest);
   constexpr std::array<Unit, 4> steps = {{{"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1'000}}};
   std::string text = sign;

@@ -63,6 +63,26 @@ std::optional<std::string> field(std::string_view run, const Timestamp& time) {
   return std::nullopt;
 }
 
+struct Quoted {
+  std::string text;
+  std::size_t end;
+};
+
+/// The text in `'…'` that begins at a place; a doubled quote in it is one.
+std::optional<Quoted> quoted(const std::string& pattern, std::size_t at) {
+  std::string text;
+  for (++at; at < pattern.size(); ++at) {
+    if (pattern[at] != '\'') {
+      text += pattern[at];
+    } else if (at + 1 < pattern.size() && pattern[at + 1] == '\'') {
+      text += pattern[at++];
+    } else {
+      return Quoted{std::move(text), at + 1};
+    }
+  }
+  return std::nullopt;
+}
+
 Outcome formatdate(Arguments arguments, const CallContext&) {
   auto read = timestamp(arguments, 1);
   if (auto* error = std::get_if<OperationError>(&read)) return std::move(*error);
@@ -73,10 +93,10 @@ Outcome formatdate(Arguments arguments, const CallContext&) {
     const char c = pattern[at];
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     if (c == '\'') {
-      const std::size_t end = pattern.find('\'', at + 1);
-      if (end == std::string::npos) return bad_argument(0, "a `'` is not closed");
-      result += end == at + 1 ? "'" : pattern.substr(at + 1, end - at - 1);
-      at = end + 1;
+      const auto literal = quoted(pattern, at);
+      if (!literal) return bad_argument(0, "a `'` is not closed");
+      result += literal->text;
+      at = literal->end;
       continue;
     }
     if (!letter) {

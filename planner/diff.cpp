@@ -60,8 +60,11 @@ class Comparison {
       if (before == nullptr) return;  // nobody knows what it is: not tracked
     }
     const auto& real = before == nullptr ? null_ : *before;
+    const auto equal = [&](const Value& a, const Value& b, const Type& type) {
+      return rule.whole ? a == b : same(a, b, type);
+    };
     if (rule.identity.empty()) {
-      if (!same(*wanted, real, attribute.type)) add(attribute, rule, attribute.name, real, *wanted);
+      if (!equal(*wanted, real, attribute.type)) add(attribute, rule, attribute.name, real, *wanted);
       return;
     }
     const auto old_elements = by_identity(real, rule.identity);
@@ -72,7 +75,7 @@ class Comparison {
     for (const auto& [key, element] : new_elements) {
       const auto old = old_elements.find(key);
       const auto& was = old == old_elements.end() ? null_ : old->second;
-      if (!same(element, was, element_type(attribute.type))) add(attribute, rule, path(attribute, key), was, element);
+      if (!equal(element, was, element_type(attribute.type))) add(attribute, rule, path(attribute, key), was, element);
     }
   }
 

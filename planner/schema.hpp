@@ -26,6 +26,8 @@ struct AttributeRule {
   std::string identity = {};
   /// Who decides a computed value that is not known before apply: `Proxmox`.
   std::string decider = {};
+  /// Fields inside that are not written are meant to be absent; else they are not managed.
+  bool whole = false;
 };
 
 /// A resource type: its attributes and how they behave.

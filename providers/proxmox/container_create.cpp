@@ -142,19 +142,17 @@ Task<Result<Reconciled>> ContainerWork::reconcile(Operation operation) {
   auto found = co_await looking;
   if (!found) co_return found.error();
   if (*found != Found::ours) co_return reconciled;
+  reconciled.fate = Fate::done;
   if (fields.boolean_or("started", true)) {
     auto waiting = await_start(node, vmid, operation.elevated, limit);
     auto started = co_await waiting;
-    if (!started) {
-      reconciled.fate = Fate::half;
-      co_return reconciled;
-    }
+    if (!started) reconciled.fate = Fate::half;
   }
   auto reading = read_back(operation);
   auto answer = co_await reading;
   if (!answer) co_return answer.error();
-  reconciled.fate = Fate::done;
   reconciled.answer = *std::move(answer);
+  if (reconciled.fate == Fate::half) reconciled.answer.attributes.set("started", false);
   co_return reconciled;
 }
 

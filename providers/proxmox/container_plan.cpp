@@ -104,9 +104,11 @@ class Steps {
     operation.conflicts[0] = fmt::format("guest:{}", vmid);
   }
 
+  /// Only what the plan shows is done: differences that it ignores are none.
   bool differs(std::string_view attribute) const {
-    const auto* wanted = after_.find(attribute);
-    return wanted && !(before_.at_or_null(attribute) == *wanted);
+    return std::any_of(change_.attributes.begin(), change_.attributes.end(), [&](const AttributeChange& one) {
+      return std::string_view(one.path).substr(0, one.path.find_first_of("[.")) == attribute;
+    });
   }
 
   void update() {

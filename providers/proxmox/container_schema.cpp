@@ -83,7 +83,9 @@ class Builder {
 
 AttributeRule at_start() { return {OnChange::restart}; }
 AttributeRule forces() { return {OnChange::replace}; }
-AttributeRule list_by(std::string identity) { return {OnChange::live, false, false, std::move(identity), {}}; }
+/// What an element or object does not say is meant to be absent: whoever writes one writes all of it.
+AttributeRule list_by(std::string identity) { return {OnChange::live, false, false, std::move(identity), {}, true}; }
+AttributeRule whole(OnChange on_change) { return {on_change, false, false, {}, {}, true}; }
 AttributeRule decided(OnChange on_change) { return {on_change, false, true, {}, "nmx"}; }
 AttributeRule told_once() { return {OnChange::live, true, false, {}, {}}; }
 AttributeRule by_proxmox() { return {OnChange::live, false, false, {}, "Proxmox"}; }
@@ -120,7 +122,8 @@ void add_size(Builder& add) {
   add.add("memory", simple(Tag::bytes), "Memory, to whole mebibytes.").min = 16.0 * 1024 * 1024;
   add.add("swap", simple(Tag::bytes), "Swap, to whole mebibytes.").min = 0;
   add.add("disk", disk_type(),
-          "The root disk: `{ storage, size }`. It can grow, never shrink; another storage moves it.")
+          "The root disk: `{ storage, size }`. It can grow, never shrink; another storage moves it.",
+          whole(OnChange::restart))
       .required = true;
   add.add(
       "mounts", Type::list_of(mount_type()),
@@ -143,11 +146,13 @@ void add_options(Builder& add) {
   const auto text = simple(Tag::string);
   const auto boolean = simple(Tag::boolean);
   add.add("devices", Type::list_of(device_type()), "Devices of the node, told apart by `path`.", list_by("path"));
-  add.add("features", features_type(), "What the container may do; all but `nesting` need the root login.", at_start());
+  add.add("features", features_type(), "What the container may do; all but `nesting` need the root login.",
+          whole(OnChange::restart));
   add.add("tags", Type::list_of(text), "Tags in Proxmox.");
   add.add("description", text, "Shown in Proxmox's summary.");
   add.add("onboot", boolean, "Started when the node starts.");
-  add.add("startup", startup_type(), "The order at the node's start, and how long the next one waits.");
+  add.add("startup", startup_type(), "The order at the node's start, and how long the next one waits.",
+          whole(OnChange::live));
   add.add("protection", boolean, "Proxmox then refuses to delete it or its disks.");
   add.add("ostype",
           Type::enumeration_of({"debian", "devuan", "ubuntu", "centos", "fedora", "opensuse", "archlinux", "alpine",

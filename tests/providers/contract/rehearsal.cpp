@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "planner/diff.hpp"
+
 namespace nmx::test {
 
 Rehearsal::Rehearsal(World& world, std::string name)
@@ -35,27 +37,19 @@ Observed Rehearsal::read() {
       .at(0);
 }
 
+std::vector<AttributeChange> Rehearsal::compare(const Object& wanted, const Object& real) {
+  const ResourceConfiguration configuration;
+  return nmx::differences(world_.type(), {exists_ ? &applied_ : nullptr, &real, &wanted}, configuration);
+}
+
 std::vector<std::string> Rehearsal::differences(const Object& written) {
   const auto wanted = complete(written);
   const auto observed = read();
   if (observed.status != Observed::Status::present) return {"(absent) " + observed.why};
   std::vector<std::string> found;
-  for (const auto& [name, value] : wanted) {
-    const bool write_only = world_.type().schema().rule(name).write_only;
-    const auto& real = (write_only ? applied_ : observed.attributes).at_or_null(name);
-    if (!(real == value)) found.push_back(fmt::format("{}: {} -> {}", name, display(real, 200), display(value, 200)));
-  }
+  for (const auto& one : compare(wanted, observed.attributes))
+    found.push_back(fmt::format("{}: {} -> {}", one.path, display(one.before, 200), display(one.after, 200)));
   return found;
-}
-
-bool Rehearsal::forces_replacement(const Object& before, const Object& after) {
-  for (const auto& [name, value] : after) {
-    const auto& old = before.at_or_null(name);
-    if (old == value) continue;
-    const auto refined = world_.type().on_change(name, old, value);
-    if (refined.value_or(world_.type().schema().rule(name).on_change) == OnChange::replace) return true;
-  }
-  return false;
 }
 
 Status Rehearsal::carry_out(Change change) {
@@ -90,7 +84,11 @@ Status Rehearsal::apply(const Object& written) {
     const auto observed = read();
     if (observed.status == Observed::Status::present) {
       change.before = observed.attributes;
-      change.action = forces_replacement(change.before, change.after) ? Action::replace : Action::update;
+      change.attributes = compare(change.after, change.before);
+      change.action = Action::update;
+      for (const auto& one : change.attributes) {
+        if (one.danger == ChangeClass::replace) change.action = Action::replace;
+      }
     }
   }
   auto done = carry_out(std::move(change));

@@ -42,7 +42,7 @@ class Rehearsal {
   const std::vector<Operation>& operations() const { return operations_; }
 
  private:
-  bool forces_replacement(const Object& before, const Object& after);
+  std::vector<AttributeChange> compare(const Object& wanted, const Object& real);
   Status carry_out(Change change);
 
   World& world_;

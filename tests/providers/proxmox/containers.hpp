@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "planner/diff.hpp"
 #include "planner/provider.hpp"
 #include "providers/proxmox/cluster.hpp"
 #include "providers/proxmox/container.hpp"
@@ -101,6 +102,8 @@ inline Change update(const Object& before, const Object& after) {
   change.after = after;
   change.applied = before;
   change.id = "pve1/101";
+  const ResourceConfiguration configuration;
+  change.attributes = differences(proxmox::Container(), {&before, &before, &after}, configuration);
   return change;
 }
 

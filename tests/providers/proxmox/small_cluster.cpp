@@ -70,6 +70,12 @@ Value all_rights() {
 
 }  // namespace
 
+std::optional<std::string> SmallCluster::id_of(int vmid) const {
+  const auto found = guests.find(vmid);
+  if (found == guests.end()) return std::nullopt;
+  return fmt::format("{}/{}", found->second.node, vmid);
+}
+
 /// What the server makes of an option it is sent.
 std::string SmallCluster::kept(int vmid, const std::string& option, const std::string& text) {
   if (option == "tags") return sorted_tags(text);

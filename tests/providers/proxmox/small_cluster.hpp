@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ class SmallCluster {
   };
 
   HttpResult operator()(const HttpRequest& request);
+
+  /// `pve1/101`; nothing: there is no such guest.
+  std::optional<std::string> id_of(int vmid) const;
 
   std::map<int, Guest> guests;
   std::vector<std::string> files = {"local:vztmpl/nmx-base.tar.xz"};

@@ -28,22 +28,24 @@ std::optional<Guest> marked_guest(const Cluster& cluster, std::string_view mark)
   return std::nullopt;
 }
 
+Result<std::int64_t> claimed(const Deciding& deciding, std::int64_t vmid) {
+  auto done = deciding.allocator.claim(vmid_space, std::to_string(vmid), to_string(deciding.address));
+  if (!done) return done.error();
+  return vmid;
+}
+
 Result<std::int64_t> decide_vmid(const Deciding& deciding, const Cluster& cluster, std::string_view mark) {
   const auto owner = to_string(deciding.address);
-  if (const auto written = Fields(deciding.wanted).integer("vmid")) {
-    auto claimed = deciding.allocator.claim(vmid_space, std::to_string(*written), owner);
-    if (!claimed) return claimed.error();
-    return *written;
-  }
+  if (const auto written = Fields(deciding.wanted).integer("vmid")) return claimed(deciding, *written);
   if (deciding.applied) {
     const auto applied = Fields(*deciding.applied);
     const auto vmid = applied.integer("vmid");
     const auto guest = vmid ? cluster.guest(*vmid) : std::nullopt;
     const bool a_stranger =
         guest && !has_tag(*guest, mark) && !guest->name.empty() && guest->name != applied.text_or("hostname", "");
-    if (vmid && !a_stranger) return *vmid;
+    if (vmid && !a_stranger) return claimed(deciding, *vmid);
   }
-  if (const auto ours = marked_guest(cluster, mark)) return ours->vmid;
+  if (const auto ours = marked_guest(cluster, mark)) return claimed(deciding, ours->vmid);
   std::int64_t candidate = first_vmid;
   auto allocated = deciding.allocator.allocate(vmid_space, owner, [&]() -> std::optional<std::string> {
     while (candidate <= last_vmid && cluster.guest(candidate)) ++candidate;

@@ -163,11 +163,11 @@ class Steps {
     } else if (!shall_run && runs_now) {
       add("stop", ChangeClass::restart, fmt::format("stop CT {}", vmid_), change_.timeouts.update);
       operations_.back().arguments.set("node", here);
-    } else if (runs_now && (restarts_ || differs("pending")) && !moves_live) {
+    } else if (runs_now && (restarts_ || unplugged_ || differs("pending")) && !moves_live) {
       auto& restart =
           add("restart", ChangeClass::restart, fmt::format("restart CT {}", vmid_), change_.timeouts.update);
       // What somebody else left waiting may be gone once it is set back: then nothing has to restart.
-      restart.arguments.set("only_if_pending", !restarts_);
+      restart.arguments.set("only_if_pending", differs("pending") && !unplugged_);
     }
     if (operations_.empty())
       add("remember", ChangeClass::none, fmt::format("note what CT {} was made from", vmid_), change_.timeouts.update);
@@ -234,7 +234,7 @@ class Steps {
           auto element = *new_one;
           if (const auto* mac = inner(after_, "macs").find(name)) element.set("mac", *mac);
           put("network", option, std::move(element));
-          if (old_one) restarts_ = restarts_ || effect_of("network[]", *old_one, *new_one) == OnChange::restart;
+          if (old_one) unplugged_ = unplugged_ || effect_of("network[]", *old_one, *new_one) == OnChange::restart;
         });
   }
 
@@ -334,7 +334,10 @@ class Steps {
   const Object& after_;
   std::int64_t vmid_;
   bool running_ = false;
+  /// Something waits for the next start, and the server says so.
   bool restarts_ = false;
+  /// Something is read only at the start without the server saying so: what an interface is plugged in with.
+  bool unplugged_ = false;
   std::vector<std::pair<std::string, std::string>> moves_;
   std::vector<std::pair<std::string, Bytes>> growths_;
   Object set_;

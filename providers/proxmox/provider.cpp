@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -65,6 +66,8 @@ class Proxmox : public Provider {
   ContainerWork containers_;
   TemplateWork templates_;
   std::set<std::int64_t> ours_;
+  /// Without it, whose a marked guest is is not known, and it is taken for ours.
+  bool has_read_ = false;
 };
 
 Call get(std::string path, std::string node = {}) {
@@ -98,6 +101,7 @@ Task<Observed> Proxmox::read_one(ObjectId id, Guest guest) {
 /// N + 1 requests for N containers; one more for each node with a container whose state the cluster's list does not
 /// know yet or tells otherwise than it was left.
 Task<std::vector<Observed>> Proxmox::read(std::vector<ObjectId> ids) {
+  has_read_ = true;
   std::vector<Observed> observed(ids.size());
   std::vector<ObjectId> template_ids;
   bool any_container = false;
@@ -188,7 +192,8 @@ Task<Result<std::vector<Occupied>>> Proxmox::survey() {
   std::vector<Guest> strangers;
   std::vector<Task<Reply>> reading;
   for (auto& guest : Cluster(listed).guests()) {
-    if (ours_.count(guest.vmid)) continue;
+    const bool marked = std::any_of(guest.tags.begin(), guest.tags.end(), is_mark);
+    if (ours_.count(guest.vmid) || (marked && !has_read_)) continue;
     const std::string_view kind = guest.type == "qemu" ? "qemu" : "lxc";
     reading.push_back(
         client_.call(get(fmt::format("/nodes/{}/{}/{}/config", guest.node, kind, guest.vmid), guest.node)));

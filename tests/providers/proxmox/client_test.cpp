@@ -50,11 +50,11 @@ std::string header(const HttpRequest& request, std::string_view name) {
 }
 
 TEST(Client, sends_the_token_and_encodes_every_reserved_byte) {
-  Session run([](const HttpRequest&) { return answer(R"({"data":null})"); }, token_access());
+  Session session([](const HttpRequest&) { return answer(R"({"data":null})"); }, token_access());
   auto call = put("/nodes/pve1/lxc/100/config");
   call.form.set("net0", "name=eth0,bridge=vmbr0");
-  EXPECT_TRUE(run.call(call).ok());
-  const auto& request = run.env.requests.at(0);
+  EXPECT_TRUE(session.call(call).ok());
+  const auto& request = session.env.requests.at(0);
   EXPECT_EQ(header(request, "Authorization"), "PVEAPIToken=nmx@pve!ci=secret");
   EXPECT_EQ(request.body, "net0=name%3Deth0%2Cbridge%3Dvmbr0");
   EXPECT_EQ(request.connections, 4);
@@ -62,91 +62,92 @@ TEST(Client, sends_the_token_and_encodes_every_reserved_byte) {
 }
 
 TEST(Client, puts_parameters_of_reads_and_deletions_into_the_query) {
-  Session run([](const HttpRequest&) { return answer(R"({"data":[]})"); }, token_access());
+  Session session([](const HttpRequest&) { return answer(R"({"data":[]})"); }, token_access());
   auto call = get("/cluster/resources");
   call.form.set("type", "vm");
-  run.call(call);
+  session.call(call);
   call.method = "DELETE";
-  run.call(call);
-  for (const auto& request : run.env.requests) {
+  session.call(call);
+  for (const auto& request : session.env.requests) {
     EXPECT_EQ(request.url, "https://pve1.lan:8006/api2/json/cluster/resources?type=vm");
     EXPECT_TRUE(request.body.empty());
   }
 }
 
 TEST(Client, tells_the_servers_words_and_those_about_each_parameter) {
-  Session run(
+  Session session(
       [](const HttpRequest&) {
         return refusal(400, "Parameter verification failed.",
                        R"({"data":null,"message":"Parameter verification failed.\n","errors":{"memory":"too small"}})");
       },
       token_access());
-  const auto reply = run.call(put("/nodes/pve1/lxc/100/config"));
+  const auto reply = session.call(put("/nodes/pve1/lxc/100/config"));
   EXPECT_EQ(reply.kind, Reply::Kind::refused);
   EXPECT_EQ(to_error(reply).message,
             "PUT /nodes/pve1/lxc/100/config: Parameter verification failed.; memory: too small");
-  EXPECT_EQ(run.env.requests.size(), 1u);
+  EXPECT_EQ(session.env.requests.size(), 1u);
 }
 
 TEST(Client, reads_the_reason_phrase_where_the_body_says_nothing) {
-  Session run([](const HttpRequest&) { return refusal(500, "CT 100 already running", R"({"data":null})"); },
-              token_access());
-  EXPECT_TRUE(run.call(put("/x")).says("already running"));
+  Session session([](const HttpRequest&) { return refusal(500, "CT 100 already running", R"({"data":null})"); },
+                  token_access());
+  EXPECT_TRUE(session.call(put("/x")).says("already running"));
 }
 
 TEST(Client, says_what_to_do_about_a_refused_login_and_a_missing_right) {
   int status = 401;
-  Session run([&](const HttpRequest&) { return refusal(status, "Permission check failed (/vms/100, VM.Allocate)"); },
-              token_access());
-  EXPECT_NE(to_error(run.call(get("/version"))).help.find("user@realm!name=secret"), std::string::npos);
+  Session session(
+      [&](const HttpRequest&) { return refusal(status, "Permission check failed (/vms/100, VM.Allocate)"); },
+      token_access());
+  EXPECT_NE(to_error(session.call(get("/version"))).help.find("user@realm!name=secret"), std::string::npos);
   status = 403;
-  EXPECT_NE(to_error(run.call(get("/version"))).help.find("privilege separation"), std::string::npos);
+  EXPECT_NE(to_error(session.call(get("/version"))).help.find("privilege separation"), std::string::npos);
 }
 
 TEST(Client, asks_the_next_node_when_one_is_down) {
-  Session run(
+  Session session(
       [](const HttpRequest& request) -> HttpResult {
         if (request.url.find("pve1") != std::string::npos) return failure(Kind::refused, false);
         return answer(R"({"data":{"version":"9.2.3"}})");
       },
       token_access());
-  EXPECT_TRUE(run.call(put("/version")).ok());
-  EXPECT_EQ(run.env.requests.size(), 2u);
+  EXPECT_TRUE(session.call(put("/version")).ok());
+  EXPECT_EQ(session.env.requests.size(), 2u);
 }
 
 TEST(Client, repeats_reads_after_a_lost_answer_and_never_writes) {
-  Session run([](const HttpRequest&) { return failure(Kind::reset, true); }, token_access());
-  EXPECT_EQ(run.call(put("/nodes/pve1/lxc/100/config")).kind, Reply::Kind::lost);
-  EXPECT_EQ(run.env.requests.size(), 1u);
-  run.env.requests.clear();
-  EXPECT_EQ(run.call(get("/version")).kind, Reply::Kind::lost);
-  EXPECT_EQ(run.env.requests.size(), 4u);
+  Session session([](const HttpRequest&) { return failure(Kind::reset, true); }, token_access());
+  EXPECT_EQ(session.call(put("/nodes/pve1/lxc/100/config")).kind, Reply::Kind::lost);
+  EXPECT_EQ(session.env.requests.size(), 1u);
+  session.env.requests.clear();
+  EXPECT_EQ(session.call(get("/version")).kind, Reply::Kind::lost);
+  EXPECT_EQ(session.env.requests.size(), 4u);
 }
 
 TEST(Client, knows_that_596_may_have_run_and_595_has_not) {
   int status = 596;
-  Session run([&](const HttpRequest&) { return refusal(status, "Connection timed out"); }, token_access());
-  EXPECT_EQ(run.call(put("/x")).kind, Reply::Kind::lost);
-  EXPECT_EQ(run.env.requests.size(), 1u);
+  Session session([&](const HttpRequest&) { return refusal(status, "Connection timed out"); }, token_access());
+  EXPECT_EQ(session.call(put("/x")).kind, Reply::Kind::lost);
+  EXPECT_EQ(session.env.requests.size(), 1u);
   status = 595;
-  const auto reply = run.call(put("/x"));
+  const auto reply = session.call(put("/x"));
   EXPECT_EQ(reply.kind, Reply::Kind::unreachable);
-  EXPECT_GT(run.env.requests.size(), 2u);
+  EXPECT_GT(session.env.requests.size(), 2u);
 }
 
 TEST(Client, waits_for_locks_and_gives_up_when_its_patience_ends) {
   int locked = 3;
-  Session run(
+  Session session(
       [&](const HttpRequest&) -> HttpResult {
         if (locked-- > 0) return refusal(500, "can't lock file '/run/lock/lxc/pve-config-100.lock' - got timeout");
         return answer(R"({"data":null})");
       },
       token_access());
-  EXPECT_TRUE(run.call(put("/x")).ok());
-  EXPECT_EQ(run.env.requests.size(), 4u);
+  EXPECT_TRUE(session.call(put("/x")).ok());
+  EXPECT_EQ(session.env.requests.size(), 4u);
   locked = 1'000'000;
-  EXPECT_TRUE(is_locked(run.call(put("/x"))));
-  EXPECT_LE(run.env.now().count(), 130'000);
+  EXPECT_TRUE(is_locked(session.call(put("/x"))));
+  EXPECT_LE(session.env.now().count(), 130'000);
 }
 
 TEST(Client, logs_in_once_and_again_when_the_ticket_has_ended) {
@@ -154,7 +155,7 @@ TEST(Client, logs_in_once_and_again_when_the_ticket_has_ended) {
   access.endpoints = {"https://pve1.lan:8006"};
   access.login = {"root@pam", "pass;word"};
   bool expired = false;
-  Session run(
+  Session session(
       [&](const HttpRequest& request) -> HttpResult {
         if (line(request) == "POST /access/ticket")
           return answer(R"({"data":{"ticket":"PVE:root@pam:1::a+/=","CSRFPreventionToken":"csrf"}})");
@@ -165,95 +166,112 @@ TEST(Client, logs_in_once_and_again_when_the_ticket_has_ended) {
         return answer(R"({"data":null})");
       },
       access);
-  EXPECT_TRUE(run.call(put("/x")).ok());
-  EXPECT_TRUE(run.call(get("/y")).ok());
-  ASSERT_EQ(run.env.requests.size(), 3u);
-  EXPECT_EQ(run.env.requests[0].body, "username=root%40pam&password=pass%3Bword");
-  EXPECT_EQ(run.env.requests[0].log_body.find("pass;word"), std::string::npos);
-  EXPECT_EQ(header(run.env.requests[1], "Cookie"), "PVEAuthCookie=PVE%3Aroot%40pam%3A1%3A%3Aa%2B%2F%3D");
-  EXPECT_EQ(header(run.env.requests[1], "CSRFPreventionToken"), "csrf");
-  EXPECT_EQ(header(run.env.requests[2], "CSRFPreventionToken"), "");
+  EXPECT_TRUE(session.call(put("/x")).ok());
+  EXPECT_TRUE(session.call(get("/y")).ok());
+  ASSERT_EQ(session.env.requests.size(), 3u);
+  EXPECT_EQ(session.env.requests[0].body, "username=root%40pam&password=pass%3Bword");
+  EXPECT_EQ(session.env.requests[0].log_body.find("pass;word"), std::string::npos);
+  EXPECT_EQ(header(session.env.requests[1], "Cookie"), "PVEAuthCookie=PVE%3Aroot%40pam%3A1%3A%3Aa%2B%2F%3D");
+  EXPECT_EQ(header(session.env.requests[1], "CSRFPreventionToken"), "csrf");
+  EXPECT_EQ(header(session.env.requests[2], "CSRFPreventionToken"), "");
   expired = true;
-  EXPECT_TRUE(run.call(get("/y")).ok());
-  EXPECT_EQ(run.env.requests.size(), 6u);
+  EXPECT_TRUE(session.call(get("/y")).ok());
+  EXPECT_EQ(session.env.requests.size(), 6u);
 }
 
 TEST(Client, uses_the_root_login_for_elevated_calls_only) {
   auto access = token_access();
   access.root = {"root@pam", "secret"};
-  Session run(
+  Session session(
       [](const HttpRequest& request) -> HttpResult {
         if (line(request) == "POST /access/ticket")
           return answer(R"({"data":{"ticket":"T","CSRFPreventionToken":"C"}})");
         return answer(R"({"data":null})");
       },
       access);
-  run.call(put("/plain"));
+  session.call(put("/plain"));
   auto call = put("/special");
   call.elevated = true;
-  run.call(call);
-  ASSERT_EQ(run.env.requests.size(), 3u);
-  EXPECT_NE(header(run.env.requests[0], "Authorization"), "");
-  EXPECT_EQ(header(run.env.requests[2], "Authorization"), "");
-  EXPECT_EQ(header(run.env.requests[2], "Cookie"), "PVEAuthCookie=T");
+  session.call(call);
+  ASSERT_EQ(session.env.requests.size(), 3u);
+  EXPECT_NE(header(session.env.requests[0], "Authorization"), "");
+  EXPECT_EQ(header(session.env.requests[2], "Authorization"), "");
+  EXPECT_EQ(header(session.env.requests[2], "Cookie"), "PVEAuthCookie=T");
 }
 
 TEST(Client, asks_nodes_directly_where_their_addresses_are_reachable_and_falls_back) {
   auto access = token_access();
   access.endpoints = {"https://10.0.0.1:8006"};
   access.trust.ca_pem = "-----BEGIN CERTIFICATE-----";
-  Session run(
+  Session session(
       [](const HttpRequest& request) -> HttpResult {
         if (request.url.find("10.0.0.3") != std::string::npos) return failure(Kind::tls, false);
         return answer(R"({"data":null})");
       },
       access);
-  run.client.learn_nodes({{"pve1", "10.0.0.1"}, {"pve2", "10.0.0.2"}, {"pve3", "10.0.0.3"}}, "pve1");
+  session.client.learn_nodes({{"pve1", "10.0.0.1"}, {"pve2", "10.0.0.2"}, {"pve3", "10.0.0.3"}}, "pve1");
   auto call = put("/nodes/pve2/lxc/100/config");
   call.node = "pve2";
-  run.call(call);
-  EXPECT_EQ(run.env.requests.back().url, "https://10.0.0.2:8006/api2/json/nodes/pve2/lxc/100/config");
+  session.call(call);
+  EXPECT_EQ(session.env.requests.back().url, "https://10.0.0.2:8006/api2/json/nodes/pve2/lxc/100/config");
   call.node = "pve3";
-  EXPECT_TRUE(run.call(call).ok());
-  EXPECT_EQ(run.env.requests.back().url.substr(0, 21), "https://10.0.0.1:8006");
-  run.env.requests.clear();
-  run.call(call);
-  EXPECT_EQ(run.env.requests.size(), 1u);
+  EXPECT_TRUE(session.call(call).ok());
+  EXPECT_EQ(session.env.requests.back().url.substr(0, 21), "https://10.0.0.1:8006");
+  session.env.requests.clear();
+  session.call(call);
+  EXPECT_EQ(session.env.requests.size(), 1u);
 }
 
 TEST(Client, keeps_to_the_endpoint_where_one_certificate_is_pinned) {
   auto access = token_access();
   access.endpoints = {"https://10.0.0.1:8006"};
   access.trust.fingerprint = std::string(32, 'x');
-  Session run([](const HttpRequest&) { return answer(R"({"data":null})"); }, access);
-  run.client.learn_nodes({{"pve1", "10.0.0.1"}, {"pve2", "10.0.0.2"}}, "pve1");
+  Session session([](const HttpRequest&) { return answer(R"({"data":null})"); }, access);
+  session.client.learn_nodes({{"pve1", "10.0.0.1"}, {"pve2", "10.0.0.2"}}, "pve1");
   auto call = get("/nodes/pve2/lxc");
   call.node = "pve2";
-  run.call(call);
-  EXPECT_EQ(run.env.requests.back().url.substr(0, 21), "https://10.0.0.1:8006");
+  session.call(call);
+  EXPECT_EQ(session.env.requests.back().url.substr(0, 21), "https://10.0.0.1:8006");
+}
+
+TEST(Client, sends_a_file_after_the_fields_that_describe_it) {
+  Session session([](const HttpRequest&) { return answer(R"({"data":"UPID:x"})"); }, token_access());
+  auto call = put("/nodes/pve1/storage/local/upload");
+  call.method = "POST";
+  call.form.set("content", "vztmpl");
+  call.form.set("checksum", "ab=");
+  call.upload_path = "/tmp/nixos.tar.xz";
+  call.upload_name = "nixos.tar.xz";
+  session.call(call);
+  const auto& request = session.env.requests.at(0);
+  EXPECT_EQ(request.upload_path, "/tmp/nixos.tar.xz");
+  EXPECT_EQ(request.upload_name, "nixos.tar.xz");
+  EXPECT_TRUE(request.body.empty());
+  EXPECT_EQ(request.form_fields,
+            (std::vector<std::pair<std::string, std::string>>{{"content", "vztmpl"}, {"checksum", "ab="}}));
 }
 
 const std::string upid = "UPID:pve2:0012D687:0A1B2C3D:68F0A1B2:vzcreate:100:root@pam:";
 
 TEST(Client, polls_a_task_with_growing_pauses_on_its_own_node) {
   int polls = 0;
-  Session run(
+  Session session(
       [&](const HttpRequest&) -> HttpResult {
         if (++polls < 6) return answer(R"({"data":{"status":"running"}})");
         return answer(R"({"data":{"status":"stopped","exitstatus":"OK"}})");
       },
       token_access());
-  const auto end = ScriptedEnv::finish(run.client.wait_for_task(upid, false, Milliseconds{60'000}));
+  const auto end = ScriptedEnv::finish(session.client.wait_for_task(upid, false, Milliseconds{60'000}));
   ASSERT_TRUE(end) << end.error().message;
   EXPECT_TRUE(end->warnings.empty());
   std::vector<std::int64_t> pauses;
-  for (const auto& pause : run.env.sleeps) pauses.push_back(pause.count());
+  for (const auto& pause : session.env.sleeps) pauses.push_back(pause.count());
   EXPECT_EQ(pauses, (std::vector<std::int64_t>{200, 400, 800, 1000, 1000, 1000}));
-  EXPECT_NE(run.env.requests[0].url.find("/nodes/pve2/tasks/UPID:pve2:"), std::string::npos);
+  EXPECT_NE(session.env.requests[0].url.find("/nodes/pve2/tasks/UPID:pve2:"), std::string::npos);
 }
 
 TEST(Client, takes_warnings_for_success_and_shows_them) {
-  Session run(
+  Session session(
       [](const HttpRequest& request) -> HttpResult {
         if (line(request).find("/log") != std::string::npos)
           return answer(
@@ -261,13 +279,13 @@ TEST(Client, takes_warnings_for_success_and_shows_them) {
         return answer(R"({"data":{"status":"stopped","exitstatus":"WARNINGS: 1"}})");
       },
       token_access());
-  const auto end = ScriptedEnv::finish(run.client.wait_for_task(upid, false, Milliseconds{60'000}));
+  const auto end = ScriptedEnv::finish(session.client.wait_for_task(upid, false, Milliseconds{60'000}));
   ASSERT_TRUE(end);
   EXPECT_EQ(end->warnings, std::vector<std::string>{"WARN: no nesting"});
 }
 
 TEST(Client, shows_the_last_lines_of_a_failed_task) {
-  Session run(
+  Session session(
       [](const HttpRequest& request) -> HttpResult {
         if (line(request).find("/log") != std::string::npos)
           return answer(
@@ -275,25 +293,25 @@ TEST(Client, shows_the_last_lines_of_a_failed_task) {
         return answer(R"({"data":{"status":"stopped","exitstatus":"command failed"}})");
       },
       token_access());
-  const auto end = ScriptedEnv::finish(run.client.wait_for_task(upid, false, Milliseconds{60'000}));
+  const auto end = ScriptedEnv::finish(session.client.wait_for_task(upid, false, Milliseconds{60'000}));
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().message, "command failed\n  | extracting archive\n  | tar: short read");
 }
 
 TEST(Client, gives_a_task_a_moment_to_be_listed) {
   int polls = 0;
-  Session run(
+  Session session(
       [&](const HttpRequest&) -> HttpResult {
         if (++polls < 3) return refusal(400, "Parameter verification failed.", R"({"errors":{"upid":"no such task"}})");
         return answer(R"({"data":{"status":"stopped","exitstatus":"OK"}})");
       },
       token_access());
-  EXPECT_TRUE(ScriptedEnv::finish(run.client.wait_for_task(upid, false, Milliseconds{60'000})));
+  EXPECT_TRUE(ScriptedEnv::finish(session.client.wait_for_task(upid, false, Milliseconds{60'000})));
 }
 
 TEST(Client, stops_waiting_for_a_task_at_its_limit) {
-  Session run([](const HttpRequest&) { return answer(R"({"data":{"status":"running"}})"); }, token_access());
-  const auto end = ScriptedEnv::finish(run.client.wait_for_task(upid, false, Milliseconds{5'000}));
+  Session session([](const HttpRequest&) { return answer(R"({"data":{"status":"running"}})"); }, token_access());
+  const auto end = ScriptedEnv::finish(session.client.wait_for_task(upid, false, Milliseconds{5'000}));
   ASSERT_FALSE(end);
   EXPECT_NE(end.error().message.find("did not end within 5 s"), std::string::npos);
 }

@@ -30,6 +30,9 @@ Schema container_schema();
 /// them (`mounts[/srv/films]`); empty: a token will do. `before`: what it is now, empty for a new one.
 std::vector<std::string> root_only(const Object& before, const Object& after);
 
+/// Whether each value is one that Proxmox takes, whatever the cluster is like.
+void check_values(const Checking& checking, Diagnostics& diagnostics);
+
 /// What a change of one element or object does, by what differs in it; `path` as in `AttributeChange`.
 OnChange effect_of(std::string_view path, const Value& before, const Value& after);
 

@@ -304,6 +304,7 @@ void Container::check(const Checking& checking, Diagnostics& diagnostics) const 
         .with_help("set `protection = false` and apply that first");
   }
   if (change.action == Action::destroy) return;
+  check_values(checking, diagnostics);
   if (checking.facts.empty()) return;  // the cluster is not there yet
   Check(checking, diagnostics).run();
 }

@@ -155,6 +155,43 @@ TEST(ContainerCheck, finds_elements_that_contradict_each_other) {
             Complaints{"NMX0709 `/not/a/volume` is not the name of a volume"});
 }
 
+struct Refused {
+  std::string attribute;
+  Value value;
+  std::string message;
+};
+void PrintTo(const Refused& refused, std::ostream* out) { *out << refused.message; }
+class ContainerValues : public testing::TestWithParam<Refused> {};
+TEST_P(ContainerValues, are_refused_before_the_server_does) {
+  auto facts = test::facts();
+  facts.set("root", true);
+  auto object = wanted();
+  object.set(GetParam().attribute, GetParam().value);
+  EXPECT_EQ(complaints(creation(object), facts), Complaints{"NMX0709 " + GetParam().message});
+}
+Object interface(std::string name, std::string field, Value value) {
+  return Object{{"name", std::move(name)}, {"bridge", "vmbr0"}, {std::move(field), std::move(value)}};
+}
+INSTANTIATE_TEST_SUITE_P(
+    ContainerCheck, ContainerValues,
+    testing::Values(
+        Refused{"password", "1234", "the password is shorter than 5 characters"},
+        Refused{"description", std::string(8193, 'x'), "the description is longer than 8192 characters"},
+        Refused{"tags", List{"two words"}, "`two words` is not a tag for Proxmox"},
+        Refused{"tags", List{"-a"}, "`-a` is not a tag for Proxmox"},
+        Refused{"network", List{interface("eth 0", "ip", "dhcp")}, "`eth 0` is not the name of an interface"},
+        Refused{"network", List{interface("eth0", "tag", 4095)},
+                "`tag` of interface `eth0` is 4095, which is not between 1 and 4094"},
+        Refused{"network", List{interface("eth0", "mtu", 63)},
+                "`mtu` of interface `eth0` is 63, which is not between 64 and 65535"},
+        Refused{"devices", List{Object{{"path", "/etc/passwd"}}}, "`/etc/passwd` is not a device"},
+        Refused{"devices", List{Object{{"path", "/dev/kvm"}, {"mode", "660"}}},
+                "`660` is not a mode for device `/dev/kvm`"},
+        Refused{"mounts", List{Object{{"path", "/a/../b"}, {"source", "/tank"}}},
+                "mount `/a/../b` has `.` or `..` in a path"},
+        Refused{"mounts", List{Object{{"path", "/"}, {"source", "/tank"}}}, "a mount at `/` hides the root disk"},
+        Refused{"mounts", List{Object{{"path", "/a"}, {"storage", "tank"}}}, "mount `/a` has a storage and no size"}));
+
 TEST(ContainerCheck, warns_that_a_template_is_used_only_once) {
   const auto before = test::made(wanted());
   auto after = before;

@@ -18,12 +18,17 @@ class ReadyQueue {
 
   void push(std::coroutine_handle<> handle) { handles_.push_back(handle); }
   bool empty() const { return handles_.empty(); }
+  /// Lets the next one go on; false where none is ready.
+  bool step() {
+    if (handles_.empty()) return false;
+    const auto next = handles_.front();
+    handles_.pop_front();
+    next.resume();
+    return true;
+  }
   /// Runs everything that is ready, also what becomes ready meanwhile.
   void run() {
-    while (!handles_.empty()) {
-      auto next = handles_.front();
-      handles_.pop_front();
-      next.resume();
+    while (step()) {
     }
   }
   /// A coroutine is destroyed before its end, and must not be resumed.

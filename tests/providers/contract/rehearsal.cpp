@@ -6,12 +6,17 @@
 
 namespace nmx::test {
 
+void World::drive(Task<Done> task) {
+  task.start();
+  ReadyQueue::current().run();
+}
+
 Rehearsal::Rehearsal(World& world, std::string name)
     : world_(world), address_(Address{}.child("container").child(std::move(name)).child("object")) {}
 
 const Facts& Rehearsal::facts() {
   if (!facts_) {
-    auto connected = finish(world_.provider().connect());
+    auto connected = finish(world_, world_.provider().connect());
     facts_ = connected ? *std::move(connected) : Facts{};
   }
   return *facts_;
@@ -33,7 +38,8 @@ Object Rehearsal::complete(const Object& written) {
 }
 
 Observed Rehearsal::read() {
-  return finish(world_.provider().read({ObjectId{address_, world_.type().schema().interface.type, id_, applied_}}))
+  return finish(world_,
+                world_.provider().read({ObjectId{address_, world_.type().schema().interface.type, id_, applied_}}))
       .at(0);
 }
 
@@ -62,7 +68,7 @@ Status Rehearsal::carry_out(Change change) {
   if (!operations) return operations.error();
   operations_ = *operations;
   for (const auto& operation : operations_) {
-    auto answer = finish(world_.provider().execute(operation));
+    auto answer = finish(world_, world_.provider().execute(operation));
     if (!answer) return Error{operation.summary + ": " + answer.error().message, answer.error().help};
     if (!operation.completes) continue;
     applied_ = answer->attributes;

@@ -20,7 +20,25 @@ class World {
   virtual bool lose() = 0;
   /// All that was logged of what was sent.
   virtual std::string log() = 0;
+  /// Runs a task to its end.
+  virtual void drive(Task<Done> task);
 };
+
+namespace detail {
+template <typename T>
+Task<Done> keep(Task<T> task, std::optional<T>* result) {
+  *result = co_await task;
+  co_return Done{};
+}
+}  // namespace detail
+
+/// Runs a task to its end and gives its result.
+template <typename T>
+T finish(World& world, Task<T> task) {
+  std::optional<T> result;
+  world.drive(detail::keep(std::move(task), &result));
+  return *std::move(result);
+}
 
 /// The life of one object, as a planner would lead it: normalise, decide, check, compare, make operations, execute.
 class Rehearsal {
@@ -54,13 +72,5 @@ class Rehearsal {
   bool exists_ = false;
   std::vector<Operation> operations_;
 };
-
-/// Runs a task to its end on the queue of this thread.
-template <typename T>
-T finish(Task<T> task) {
-  task.start();
-  ReadyQueue::current().run();
-  return task.take();
-}
 
 }  // namespace nmx::test

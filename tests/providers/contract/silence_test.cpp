@@ -171,13 +171,14 @@ TEST(Requests, of_a_refresh_are_one_more_than_containers) {
         {address("c" + std::to_string(i)), "proxmox_container", *world.cluster().id_of(100 + i), rehearsal.applied()});
   }
   world.cluster().asked.clear();
-  for (const auto& observed : finish(world.provider().read(ids))) EXPECT_EQ(observed.status, Observed::Status::present);
+  for (const auto& observed : finish(world, world.provider().read(ids)))
+    EXPECT_EQ(observed.status, Observed::Status::present);
   EXPECT_EQ(world.cluster().asked.size(), 26u);
 }
 
 TEST(Requests, for_facts_do_not_grow_with_the_guests) {
   ProxmoxWorld world("proxmox_container");
-  ASSERT_TRUE(finish(world.provider().connect()));
+  ASSERT_TRUE(finish(world, world.provider().connect()));
   const auto alone = world.cluster().asked.size();
   EXPECT_EQ(alone, 8u);  // 4, and for each of two nodes its bridges and its templates
   for (int i = 0; i < 10; ++i) {
@@ -185,7 +186,7 @@ TEST(Requests, for_facts_do_not_grow_with_the_guests) {
     ASSERT_TRUE(rehearsal.apply(small_container()));
   }
   world.cluster().asked.clear();
-  ASSERT_TRUE(finish(world.provider().connect()));
+  ASSERT_TRUE(finish(world, world.provider().connect()));
   EXPECT_EQ(world.cluster().asked.size(), alone);
 }
 

@@ -26,6 +26,14 @@ std::int64_t vmid_of(const ObjectId& id) {
   return tolerant_integer(Value(id.id.substr(id.id.rfind('/') + 1))).value_or(0);
 }
 
+/// An object whose making was cut short has no identifier yet; what was planned says where it would be.
+ObjectId identified(ObjectId id) {
+  const Fields applied(id.applied);
+  if (id.type == container_type && id.id.empty() && applied.integer("vmid"))
+    id.id = guest_id(applied.text_or("node", ""), applied.integer_or("vmid", 0));
+  return id;
+}
+
 Observed unreachable(std::string why) {
   Observed observed;
   observed.status = Observed::Status::unreachable;
@@ -94,6 +102,7 @@ Task<Observed> Proxmox::read_one(ObjectId id, Guest guest) {
   // Not in the list: gone, or not to be seen by this login; the node it was on tells which.
   const auto applied_node = Fields(id.applied).text_or("node", id.id.substr(0, id.id.find('/')));
   const auto node = guest.node.empty() ? applied_node : guest.node;
+  if (node.empty() || vmid_of(id) == 0) co_return Observed{};
   auto observing = containers_.observe(std::move(id), node, guest.status == "running", guest.pool);
   co_return co_await observing;
 }
@@ -102,6 +111,7 @@ Task<Observed> Proxmox::read_one(ObjectId id, Guest guest) {
 /// know yet or tells otherwise than it was left.
 Task<std::vector<Observed>> Proxmox::read(std::vector<ObjectId> ids) {
   has_read_ = true;
+  for (auto& id : ids) id = identified(std::move(id));
   std::vector<Observed> observed(ids.size());
   std::vector<ObjectId> template_ids;
   bool any_container = false;

@@ -191,6 +191,25 @@ Plan plan_site(const Site& site, const State& state, const SimWorld& world) {
   return plan;
 }
 
+std::string ignorance(const State& state, const SimWorld& world) {
+  for (const auto& [number, object] : world.objects) {
+    const auto stored = state.objects.find(*parse_address(object.mark));
+    if (stored == state.objects.end()) return fmt::format("{} exists and the state does not know it", object.mark);
+    if (stored->second.id != number) return fmt::format("{} has another number in the state", object.mark);
+    const bool ready = stored->second.status == StateObject::Status::ready;
+    if (ready && !(stored->second.attributes == answer_of(number, object).attributes)) {
+      return fmt::format("{} is something else in the state", object.mark);
+    }
+  }
+  for (const auto& [address, object] : state.objects) {
+    const bool gone = real(world, address, object.id) == nullptr;
+    if (gone && object.status == StateObject::Status::ready) {
+      return fmt::format("{} is gone and the state does not know", to_string(address));
+    }
+  }
+  return {};
+}
+
 std::string complaint(const Site& site, const State& state, const SimWorld& world) {
   std::map<std::string, std::vector<std::string>> by_mark;
   for (const auto& [number, object] : world.objects) by_mark[object.mark].push_back(number);

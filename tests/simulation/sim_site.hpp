@@ -28,6 +28,9 @@ Plan plan_site(const Site& site, const State& state, const SimWorld& world);
 /// What is wrong with the world, in words; empty where it is exactly what the site wants and the state says so too.
 std::string complaint(const Site& site, const State& state, const SimWorld& world);
 
+/// What the state says of the world and is not so; empty where it knows exactly what is there.
+std::string ignorance(const State& state, const SimWorld& world);
+
 /// Stands in every thing's settings and nowhere on disk.
 inline constexpr const char* canary = "canary-1f0c9a";
 

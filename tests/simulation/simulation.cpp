@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <set>
+
 #include "planner/state_file.hpp"
 
 namespace nmx::test {
@@ -16,16 +18,26 @@ struct Disk {
 class Watching : public ApplyObserver {
  public:
   explicit Watching(SimEnv& env) : env_(env) {}
-  void started(const Operation& operation) override { env_.trace("start " + operation.summary); }
+  void started(const Operation& operation) override {
+    env_.trace("start " + operation.summary);
+    for (const auto before : operation.after) too_early_ = too_early_ || !done_.contains(before);
+  }
   void progress(const Operation&, std::string_view) override {}
-  void finished(const Operation& operation, Milliseconds) override { env_.trace("done " + operation.summary); }
+  void finished(const Operation& operation, Milliseconds) override {
+    env_.trace("done " + operation.summary);
+    done_.insert(operation.id);
+  }
   void failed(const Operation& operation, const Error& error, Milliseconds) override {
     env_.trace("failed " + operation.summary + error.message);
   }
   void notice(std::string_view text) override { env_.trace(text); }
+  /// Something was sent before what it needs was done.
+  bool too_early() const { return too_early_; }
 
  private:
   SimEnv& env_;
+  std::set<std::size_t> done_;
+  bool too_early_ = false;
 };
 
 struct Ran {
@@ -37,8 +49,15 @@ struct Ran {
 /// One run of nmx: what the command line does, with crashes possible at every step.
 class Run {
  public:
-  Run(const Site& site, SimWorld& world, SimEnv& env, Disk& disk, const StateKey& key)
-      : site_(site), world_(world), env_(env), disk_(disk), key_(key), provider_(world, env), watching_(env) {}
+  Run(const Site& site, SimWorld& world, SimEnv& env, Disk& disk, const StateKey& key, bool exact)
+      : site_(site),
+        world_(world),
+        env_(env),
+        disk_(disk),
+        key_(key),
+        exact_(exact),
+        provider_(world, env),
+        watching_(env) {}
 
   Task<Ran> go() {
     Ran ran;
@@ -55,6 +74,8 @@ class Run {
       state = std::move(recovery.state);
       unknown = std::move(recovery.unknown);
       if (recovery.changed) disk_.state = write_state(*state, key_);
+      if (exact_) ran.complaint = ignorance(*state, world_);
+      if (!ran.complaint.empty()) co_return ran;
       auto moment = env_.sleep(Milliseconds{1});
       co_await moment;
     }
@@ -79,6 +100,7 @@ class Run {
     JournalWriter rest(seal, result.state.lineage, result.state.serial);
     disk_.journal = unknown.empty() ? std::string() : text_of(rest, unknown);
     if (provider_.overlaps > 0) ran.complaint = "operations that conflict overlapped";
+    if (watching_.too_early()) ran.complaint = "a request was sent before what it needs was done";
     if (provider_.most > 8) ran.complaint = "too many at once";
     if (provider_.unannounced > 0) ran.complaint = "a request was sent before its intent was on disk";
     co_return ran;
@@ -101,6 +123,7 @@ class Run {
   SimEnv& env_;
   Disk& disk_;
   const StateKey& key_;
+  bool exact_;
   SimProvider provider_;
   Watching watching_;
 };
@@ -154,7 +177,7 @@ class Living {
     if (trouble && troubles_.interrupt && dice_.percent(30)) env.interrupt_at = somewhere();
     if (trouble && troubles_.interrupt && dice_.percent(20)) env.interrupt_again_at = env.interrupt_at + somewhere();
     if (trouble && troubles_.disk_full && dice_.percent(10)) env.disk_full_at = somewhere();
-    Run run(site, world_, env, disk_, key_);
+    Run run(site, world_, env, disk_, key_, troubles_.exact);
     const auto ran = env.drive(run.go());
     ++life_.applies;
     now_ = env.now();

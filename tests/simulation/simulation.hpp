@@ -26,6 +26,8 @@ struct Troubles {
   bool interrupt = true;
   bool disk_full = true;
   int objects = 30;
+  /// Nothing but crashes, which no request survives: recovery alone must then know the world exactly.
+  bool exact = false;
 };
 
 /// A site is applied, changed and applied again, with faults, crashes, Ctrl-C and full disks; after each change, once

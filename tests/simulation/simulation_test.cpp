@@ -33,6 +33,21 @@ TEST(Simulation, whatever_goes_wrong_the_next_apply_makes_the_world_as_wanted) {
   }
 }
 
+TEST(Simulation, after_a_crash_recovery_alone_knows_what_is_real) {
+  Troubles crashes;
+  crashes.exact = true;
+  crashes.interrupt = false;
+  crashes.faults.survives_crash = 0;
+  crashes.objects = 15;
+  int recoveries = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const auto life = live(seed, crashes);
+    ASSERT_EQ(life.complaint, "") << seed;
+    recoveries += life.recoveries;
+  }
+  EXPECT_GT(recoveries, 100);
+}
+
 TEST(Simulation, the_same_seed_is_the_same_run) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     EXPECT_EQ(live(seed, random_troubles(seed)).hash, live(seed, random_troubles(seed)).hash) << seed;

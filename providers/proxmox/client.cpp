@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "providers/support/json_fields.hpp"
 #include "providers/support/retry.hpp"
@@ -206,6 +207,13 @@ Task<std::vector<std::string>> Client::task_log(std::string node, std::string up
   std::vector<std::string> lines;
   for (const auto& line : elements(reply.data)) lines.push_back(Fields(line).text_or("t", ""));
   co_return lines;
+}
+
+std::int64_t start_of_task(std::string_view upid) {
+  const auto parts = split_list(upid, ":");
+  std::int64_t start = 0;
+  if (parts.size() > 4) std::from_chars(parts[4].data(), parts[4].data() + parts[4].size(), start, 16);
+  return start;
 }
 
 std::string node_of_task(std::string_view upid) {

@@ -81,5 +81,7 @@ class Client {
 
 /// The node in `UPID:pve1:…`; empty where it is no UPID.
 std::string node_of_task(std::string_view upid);
+/// When it started, in seconds since 1970; 0 where it is no UPID.
+std::int64_t start_of_task(std::string_view upid);
 
 }  // namespace nmx::proxmox

@@ -15,6 +15,7 @@ Task<Status> ContainerWork::create(Operation operation) {
   const auto mark = fields.text_or("mark", "");
   const bool starts = fields.boolean_or("started", true);
   const Milliseconds limit{operation.timeout_ms};
+  std::int64_t since = 0;
   for (int attempt = 1;; ++attempt) {
     Call call;
     call.method = "POST";
@@ -25,7 +26,9 @@ Task<Status> ContainerWork::create(Operation operation) {
     auto asking = client_->call(std::move(call));
     const auto reply = co_await asking;
     if (reply.ok()) {
-      auto waiting = client_->wait_for_task(tolerant_text(reply.data).value_or(""), operation.elevated, limit);
+      const auto upid = tolerant_text(reply.data).value_or("");
+      since = start_of_task(upid);
+      auto waiting = client_->wait_for_task(upid, operation.elevated, limit);
       auto end = co_await waiting;
       if (!end) co_return Error{fmt::format("{}: {}", reply.asked, end.error().message), end.error().help};
       warn(operation, *end);
@@ -43,7 +46,7 @@ Task<Status> ContainerWork::create(Operation operation) {
     if (attempt >= 3) co_return to_error(reply);
   }
   if (!starts) co_return Done{};
-  auto waiting = await_start(node, vmid, operation.elevated, limit);
+  auto waiting = await_start(node, vmid, operation.elevated, limit, since);
   co_return co_await waiting;
 }
 
@@ -74,7 +77,8 @@ Task<Result<ContainerWork::Found>> ContainerWork::look_for(std::string node, std
   }
 }
 
-Task<Status> ContainerWork::await_start(std::string node, std::int64_t vmid, bool elevated, Milliseconds limit) {
+Task<Status> ContainerWork::await_start(std::string node, std::int64_t vmid, bool elevated, Milliseconds limit,
+                                        std::int64_t since) {
   const Deadline deadline(client_->env(), limit);
   Cadence cadence({Milliseconds{200}, Milliseconds{400}, Milliseconds{800}, Milliseconds{1'000}});
   for (int look = 1;; ++look) {
@@ -96,6 +100,7 @@ Task<Status> ContainerWork::await_start(std::string node, std::int64_t vmid, boo
     tasks.form.set("typefilter", "vzstart");
     tasks.form.set("source", "all");
     tasks.form.set("limit", 1);
+    if (since > 0) tasks.form.set("since", since);
     auto listing = client_->call(std::move(tasks));
     const auto list = co_await listing;
     if (list.ok() && !elements(list.data).empty()) {
@@ -144,7 +149,7 @@ Task<Result<Reconciled>> ContainerWork::reconcile(Operation operation) {
   if (*found != Found::ours) co_return reconciled;
   reconciled.fate = Fate::done;
   if (fields.boolean_or("started", true)) {
-    auto waiting = await_start(node, vmid, operation.elevated, limit);
+    auto waiting = await_start(node, vmid, operation.elevated, limit, 0);
     auto started = co_await waiting;
     if (!started) reconciled.fate = Fate::half;
   }

@@ -40,8 +40,9 @@ class ContainerWork {
   /// What was lost on the way, or a second creation under one number: is the guest there now ours?
   enum class Found { absent, ours, strange };
   Task<Result<Found>> look_for(std::string node, std::int64_t vmid, std::string mark, Milliseconds limit);
-  /// Waits until a container that was made with `start` runs. Errors: why it does not.
-  Task<Status> await_start(std::string node, std::int64_t vmid, bool elevated, Milliseconds limit);
+  /// Waits until a container that was made with `start` runs. `since`: tasks before that are an older guest's.
+  /// Errors: why it does not.
+  Task<Status> await_start(std::string node, std::int64_t vmid, bool elevated, Milliseconds limit, std::int64_t since);
   Task<Result<Answer>> read_back(Operation operation);
   Task<Reply> pending(std::string node, std::int64_t vmid);
   void warn(const Operation& operation, const TaskEnd& end);

@@ -253,6 +253,13 @@ TEST(Client, sends_a_file_after_the_fields_that_describe_it) {
 
 const std::string upid = "UPID:pve2:0012D687:0A1B2C3D:68F0A1B2:vzcreate:100:root@pam:";
 
+TEST(Task, says_in_its_name_where_and_when_it_began) {
+  EXPECT_EQ(node_of_task(upid), "pve2");
+  EXPECT_EQ(start_of_task(upid), 0x68F0A1B2);
+  EXPECT_EQ(node_of_task("OK"), "");
+  EXPECT_EQ(start_of_task("OK"), 0);
+}
+
 TEST(Client, polls_a_task_with_growing_pauses_on_its_own_node) {
   int polls = 0;
   Session session(

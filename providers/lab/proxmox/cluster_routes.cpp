@@ -128,7 +128,7 @@ Json node_list(Call& call) {
 Json networks(Call& call) {
   auto list = Json::array();
   int last = 0;
-  for (const auto& bridge : call.world.nodes.at(call.text("node")).bridges) {
+  for (const auto& [bridge, mtu] : call.world.nodes.at(call.text("node")).bridges) {
     list.push_back({{"iface", bridge},
                     {"type", "bridge"},
                     {"active", 1},

@@ -52,6 +52,34 @@ Json decode_form(std::string_view body) {
   return form;
 }
 
+Json decode_multipart(std::string_view body, std::string_view content_type) {
+  auto form = Json::object();
+  const auto at = content_type.find("boundary=");
+  if (at == std::string_view::npos) return form;
+  const auto mark = "--" + std::string(content_type.substr(at + 9));
+  auto begin = body.find(mark);
+  while (begin != std::string_view::npos) {
+    const auto end = body.find(mark, begin + mark.size());
+    if (end == std::string_view::npos) break;
+    const auto part = body.substr(begin + mark.size(), end - begin - mark.size());
+    const auto blank = part.find("\r\n\r\n");
+    begin = end;
+    if (blank == std::string_view::npos) continue;
+    const auto head = part.substr(0, blank);
+    const auto content = part.substr(blank + 4, part.size() - blank - 6);
+    const auto quoted = [&](std::string_view key) -> std::string {
+      const auto found = head.find(key);
+      if (found == std::string_view::npos) return "";
+      const auto from = found + key.size();
+      return std::string(head.substr(from, head.find('"', from) - from));
+    };
+    const auto file = quoted("; filename=\"");
+    form[quoted(" name=\"")] = file.empty() ? std::string(content) : file;
+    if (!file.empty()) form["\x01size"] = content.size();
+  }
+  return form;
+}
+
 std::string media_type(std::string_view header) {
   auto type = header.substr(0, header.find(';'));
   while (!type.empty() && type.back() == ' ') type.remove_suffix(1);

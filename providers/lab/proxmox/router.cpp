@@ -9,6 +9,9 @@
 namespace nmx::lab::proxmox {
 namespace {
 
+/// Under this name an upload's size travels with its parameters.
+constexpr const char* upload_size = "\x01size";
+
 std::vector<std::string_view> parts_of(std::string_view path) {
   std::vector<std::string_view> parts;
   while (!path.empty()) {
@@ -60,7 +63,9 @@ Json read_parameters(const Request& request, std::string_view query) {
     if (!params.is_object()) throw Refused{500, "malformed JSON string"};
   } else if (has_body && type == "application/x-www-form-urlencoded") {
     params = decode_form(request.body);
-  } else if (has_body && type != "multipart/form-data") {
+  } else if (has_body && type == "multipart/form-data") {
+    params = decode_multipart(request.body, *header);
+  } else if (has_body) {
     throw Refused{506, fmt::format("upload '{}' not allowed", type)};
   }
   const auto asked = decode_form(query);
@@ -204,9 +209,12 @@ std::optional<Response> Router::carry_out(const Request& request) {
         return Response{595, "No route to host", {}, "", true, {}};
       }
     }
+    const auto size = call.params.contains(upload_size) ? call.params[upload_size] : Json();
+    call.params.erase(upload_size);
     if (auto errors = validate(route.parameters, call.params); !errors.empty()) {
       throw Refused{400, "Parameter verification failed.", std::move(errors)};
     }
+    if (!size.is_null()) call.params[upload_size] = size;
     const auto data = route.handle(call);
     return success(data, std::move(call.beside));
   }

@@ -20,7 +20,8 @@ struct Node {
   std::string address;
   std::int64_t memory = std::int64_t{64} << 30;
   int cpus = 16;
-  std::vector<std::string> bridges{"vmbr0", "vmbr1"};
+  /// Names to MTU.
+  std::map<std::string, int> bridges{{"vmbr0", 1500}, {"vmbr1", 1500}};
 };
 
 struct Storage {

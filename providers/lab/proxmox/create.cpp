@@ -1,0 +1,198 @@
+#include "providers/lab/proxmox/create.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "providers/lab/proxmox/format.hpp"
+#include "providers/lab/proxmox/update.hpp"
+
+namespace nmx::lab::proxmox {
+namespace {
+
+/// Never stored, never shown.
+bool only_for_creation(const std::string& name) {
+  static const std::set<std::string> names{
+      "node", "vmid",  "ostemplate", "storage", "password", "ssh-public-keys", "start",
+      "pool", "force", "restore",    "unique",  "bwlimit",  "ha-managed",      "ignore-unpack-errors"};
+  return names.contains(name);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty()) lines.push_back(line);
+  }
+  return lines;
+}
+
+void check_template(Call& call) {
+  const auto volume = call.text("ostemplate");
+  const auto colon = volume.find(':');
+  if (volume.front() == '/' || colon == std::string::npos) {
+    if (!call.caller.is_root()) throw Refused{403, "Only root can pass arbitrary filesystem paths."};
+    return;
+  }
+  const auto storage = volume.substr(0, colon);
+  if (!call.world.storages.contains(storage)) throw Refused{500, fmt::format("storage '{}' does not exist", storage)};
+  call.need_any("/storage/" + storage, {"Datastore.AllocateSpace", "Datastore.Audit"});
+}
+
+void check_ssh_keys(const std::vector<std::string>& keys) {
+  for (const auto& key : keys) {
+    if (!matches(key, R"((ssh-(ed25519|rsa|dss)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.-]+)\s+[A-Za-z0-9+/=]+(\s.*)?)")) {
+      throw Refused{500, "SSH public key validation error"};
+    }
+  }
+}
+
+/// The options that are stored, with defaults, before volumes exist.
+Options initial_options(Call& call, int vmid) {
+  Options options;
+  for (const auto& [name, value] : call.params.items()) {
+    if (!only_for_creation(name) && !value.is_null()) options[name] = call.text(name.c_str());
+  }
+  options.try_emplace("hostname", fmt::format("CT{}", vmid));
+  options.try_emplace("memory", "512");
+  options.try_emplace("swap", "512");
+  options.try_emplace("arch", "amd64");
+  options.try_emplace("unprivileged", "1");
+  const auto name = call.text("ostemplate");
+  const auto guess = name.find("debian") != std::string::npos   ? "debian"
+                     : name.find("alpine") != std::string::npos ? "alpine"
+                                                                : "nixos";
+  options.try_emplace("ostype", guess);
+  options.try_emplace("rootfs", call.text("storage", "local") + ":4");
+  for (auto& [option, value] : options) {
+    const bool bare = (option == "rootfs" || property_kind(option) == "mp") &&
+                      matches(value.substr(0, value.find(',')), "[0-9]+(\\.[0-9]+)?");
+    if (bare) value = call.text("storage", "local") + ":" + value;
+  }
+  return options;
+}
+
+/// Makes the volumes and completes the options; throws Refused, and then nothing is left behind.
+void furnish(World& world, int vmid, Guest& guest, Options options) {
+  std::erase_if(options, [](const auto& one) { return property_kind(one.first) == "unused"; });
+  for (auto& [option, value] : options) {
+    const auto kind = property_kind(option);
+    if (kind == "rootfs" || kind == "mp") value = place_volume(world, vmid, guest.node, option, value);
+    if (kind == "net") value = complete_network(world, option, value);
+    if (option == "tags") value = normalise_tags(value);
+    if (option == "description" && value.back() != '\n') value += "\n";
+    if (option == "nameserver" || option == "searchdomain") {
+      std::string joined;
+      for (const auto& part : split_list(value)) joined += (joined.empty() ? "" : " ") + part;
+      value = joined;
+    }
+  }
+  guest.config.current = std::move(options);
+}
+
+}  // namespace
+
+Task guest_task(const Call& call, std::string type, std::chrono::milliseconds duration) {
+  Task task;
+  task.node = call.text("node");
+  task.type = std::move(type);
+  task.id = call.text("vmid");
+  task.user = call.caller.name();
+  task.guest = static_cast<int>(call.number("vmid"));
+  task.duration = duration;
+  return task;
+}
+
+GuestView view_of(int vmid, const Guest& guest) { return {vmid, guest.node, guest.config.current, guest.ssh_keys}; }
+
+std::string start_guest(World& world, int vmid, Task& task) {
+  const auto found = world.guests.find(vmid);
+  if (found == world.guests.end())
+    return fmt::format("Configuration file 'nodes/{}/lxc/{}.conf' does not exist", task.node, vmid);
+  auto& guest = found->second;
+  if (const auto lock = guest.config.current.find("lock"); lock != guest.config.current.end()) {
+    return fmt::format("CT is locked ({})", lock->second);
+  }
+  try {
+    apply_pending(world, vmid);
+  } catch (const Refused& refused) {
+    task.log.push_back("WARN: " + refused.message);
+  }
+  guest.running = true;
+  guest.started = world.clock.unix_seconds();
+  if (world.observer != nullptr) world.observer->started(view_of(vmid, guest));
+  return "OK";
+}
+
+std::string stop_guest(World& world, int vmid) {
+  const auto found = world.guests.find(vmid);
+  if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
+  found->second.running = false;
+  if (world.observer != nullptr) world.observer->stopped(vmid);
+  return "OK";
+}
+
+Json create_container(Call& call) {
+  auto& world = call.world;
+  const auto vmid = static_cast<int>(call.number("vmid"));
+  const auto node = call.text("node");
+  if (const auto taken = world.guests.find(vmid); taken != world.guests.end()) {
+    throw Refused{500, fmt::format("CT {} already exists on node '{}'", vmid, taken->second.node)};
+  }
+  const bool unprivileged = call.flag("unprivileged", true);
+  if (!unprivileged) call.need("/", {"Sys.Modify"});
+  const auto keys = lines_of(call.text("ssh-public-keys"));
+  check_ssh_keys(keys);
+  const auto pool = call.text("pool");
+  if (!pool.empty() && !world.pools.contains(pool)) throw Refused{403, fmt::format("pool '{}' does not exist", pool)};
+  const auto guest_path = fmt::format("/vms/{}", vmid);
+  if (!call.may(guest_path, "VM.Allocate") && (pool.empty() || !call.may("/pool/" + pool, "VM.Allocate"))) {
+    throw Refused{403, fmt::format("Permission check failed ({}, VM.Allocate)", guest_path)};
+  }
+  const auto options = initial_options(call, vmid);
+  auto given = Json::object();
+  for (const auto& [name, value] : call.params.items()) {
+    if (!only_for_creation(name) && name != "unprivileged") given[name] = value;
+  }
+  check_option_rights(call, vmid, given, {}, nullptr, unprivileged);
+  check_template(call);
+  const auto storage = call.text("storage", "local");
+  if (!world.storages.contains(storage)) throw Refused{500, fmt::format("storage '{}' does not exist", storage)};
+
+  Guest guest;
+  guest.node = node;
+  guest.pool = pool;
+  guest.ssh_keys = keys;
+  guest.config.current["lock"] = "create";
+  world.guests[vmid] = guest;
+
+  auto task = guest_task(call, "vzcreate", std::chrono::seconds(4));
+  const auto templated = call.text("ostemplate");
+  const bool start = call.flag("start");
+  auto starting = guest_task(call, "vzstart", std::chrono::seconds(2));
+  task.effect = [&world, vmid, options, templated, start, starting](Task& self) -> std::string {
+    auto& made = world.guests.at(vmid);
+    try {
+      if (templated.front() != '/' && world.volume(templated, made.node) == nullptr) {
+        throw Refused{500, fmt::format("unable to create CT {} - volume '{}' does not exist", vmid, templated)};
+      }
+      furnish(world, vmid, made, options);
+    } catch (const Refused& refused) {
+      std::erase_if(world.volumes, [&](const auto& one) { return one.second.vmid == vmid; });
+      world.guests.erase(vmid);
+      return refused.message;
+    }
+    self.log.push_back(fmt::format("extracting archive '{}'", templated));
+    if (world.observer != nullptr) world.observer->created(view_of(vmid, made));
+    if (start) {
+      auto next = starting;
+      next.effect = [&world, vmid](Task& its) { return start_guest(world, vmid, its); };
+      world.start_task(std::move(next));
+    }
+    return "OK";
+  };
+  return world.start_task(std::move(task));
+}
+
+}  // namespace nmx::lab::proxmox

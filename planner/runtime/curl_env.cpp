@@ -134,15 +134,14 @@ void CurlEnv::read_signals() {
   if (interrupts_ > 2) _exit(130);
 }
 
-/// One turn: everything that is ready, then the journal, and only when nothing is left to do a wait for the world.
+/// One turn: everything that is ready, then the journal, then a look at the world, which is a wait only when nothing is
+/// left to do.
 void CurlEnv::turn() {
   ready_.run();
-  if (journal_.pending()) {
-    journal_.commit();
-    return;
-  }
+  if (journal_.pending()) journal_.commit();
   auto limit = Milliseconds{1000};
   if (const auto next = timers_.next()) limit = std::clamp(*next - now(), Milliseconds{0}, limit);
+  if (!ready_.empty()) limit = Milliseconds{0};
   std::vector<HttpClient::Watched> watched{{signals_, true, false}};
   for (const auto& child : children_) child->watch(watched);
   client_.poll(watched, limit);

@@ -74,7 +74,8 @@ struct HttpClient::Transfer {
   std::unique_ptr<curl_slist, ListDelete> headers;
   std::unique_ptr<curl_slist, ListDelete> connect_to;
   std::unique_ptr<curl_mime, MimeDelete> form;
-  PinnedCheck pinned;
+  LeafCheck leaf;
+  int attempts = 0;
   HttpResponse response;
   bool too_large = false;
   char error[CURL_ERROR_SIZE] = {};
@@ -115,19 +116,28 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
 
 CURLcode on_tls(CURL*, void* context, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
-  pin_leaf(context, &transfer.pinned);
+  check_leaf(context, &transfer.leaf);
   return CURLE_OK;
+}
+
+/// libcurl sends a request again by itself when a kept connection dies before the first byte of the answer. Whether to
+/// send again what may have taken effect is for the provider to decide.
+int on_sending(void* user, char*, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const auto& method = transfer.request.method;
+  const bool harmless = method == "GET" || method == "HEAD";
+  return ++transfer.attempts == 1 || harmless ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 void set_trust(CURL* easy, Transfer& transfer) {
   const auto& trust = transfer.request.trust;
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &transfer);
+  // A resumed session is not verified again.
+  curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
   if (!trust.fingerprint.empty()) {
-    transfer.pinned.wanted = trust.fingerprint;
+    transfer.leaf.wanted = trust.fingerprint;
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);  // the pinned leaf alone decides
-    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
-    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &transfer);
-    // Sessions and connections of another trust must not be taken for this one's.
-    curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
   } else if (!trust.ca_pem.empty()) {
     curl_blob blob{const_cast<char*>(trust.ca_pem.data()), trust.ca_pem.size(), CURL_BLOB_COPY};
     curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
@@ -164,10 +174,18 @@ HttpFailure failure_of(const Transfer& transfer, CURLcode code) {
   if (transfer.too_large) {
     failure.message = fmt::format("the answer is longer than {} bytes", transfer.request.max_answer);
   }
-  if (!transfer.pinned.found.empty() && transfer.pinned.found != transfer.pinned.wanted) {
+  if (transfer.attempts > 1 && code == CURLE_ABORTED_BY_CALLBACK) {
+    failure.kind = HttpFailure::Kind::reset;
+    failure.may_have_run = true;
+    failure.message = "the connection was closed before an answer came";
+  }
+  const auto& [wanted, found] = transfer.leaf;
+  if (!found.empty() && found != wanted) {
     failure.kind = HttpFailure::Kind::tls;
-    failure.message = fmt::format("its certificate has the fingerprint {}, not the pinned {}",
-                                  fingerprint_text(transfer.pinned.found), fingerprint_text(transfer.pinned.wanted));
+    failure.message = wanted.empty() ? fmt::format("{}; its certificate has the fingerprint {}", failure.message,
+                                                   fingerprint_text(found))
+                                     : fmt::format("its certificate has the fingerprint {}, not the pinned {}",
+                                                   fingerprint_text(found), fingerprint_text(wanted));
   }
   return failure;
 }
@@ -233,7 +251,10 @@ void HttpClient::begin(Transfer* transfer) {
   }
   transfer->headers.reset(headers);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_sending);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
   set_trust(easy, *transfer);
+  set_sharing(easy, *transfer);
 
   const auto authority = transfer->host.substr(transfer->host.find("://") + 3);
   const auto colon = authority.rfind(':');
@@ -244,6 +265,18 @@ void HttpClient::begin(Transfer* transfer) {
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer->connect_to.get());
   }
   curl_multi_add_handle(multi_->handle, easy);
+}
+
+/// Connections are kept by host alone: where two trusts meet at one host, none is kept.
+void HttpClient::set_sharing(void* easy, const Transfer& transfer) {
+  const auto& trust = transfer.request.trust;
+  const auto mark = trust.fingerprint + '\n' + trust.ca_pem;
+  auto& host = hosts_[transfer.host];
+  if (!host.trust) host.trust = mark;
+  if (*host.trust != mark) host.mixed = true;
+  if (!host.mixed) return;
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
 void HttpClient::finish() {

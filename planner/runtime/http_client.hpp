@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ class HttpClient {
  private:
   struct Multi;
   void begin(Transfer* transfer);
+  void set_sharing(void* easy, const Transfer& transfer);
   void finish();
   void leave(const std::string& host);
 
@@ -54,6 +56,8 @@ class HttpClient {
   /// Requests under way to each host, and those that wait for a place.
   struct Host {
     int running = 0;
+    std::optional<std::string> trust;
+    bool mixed = false;
     std::deque<Transfer*> waiting;
   };
   std::map<std::string, Host> hosts_;

@@ -10,16 +10,29 @@
 namespace nmx {
 namespace {
 
-int check_leaf(X509_STORE_CTX* store, void* data) {
-  auto* check = static_cast<PinnedCheck*>(data);
+void note_leaf(X509_STORE_CTX* store, LeafCheck& check) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
   const auto* leaf = X509_STORE_CTX_get0_cert(store);
-  if (leaf == nullptr || X509_digest(leaf, EVP_sha256(), digest.data(), &size) != 1) return 0;
-  check->found.assign(digest.begin(), digest.begin() + size);
-  const bool same = check->found == check->wanted;
+  if (leaf == nullptr || X509_digest(leaf, EVP_sha256(), digest.data(), &size) != 1) return;
+  check.found.assign(digest.begin(), digest.begin() + size);
+}
+
+/// In place of the whole verification.
+int compare_leaf(X509_STORE_CTX* store, void* data) {
+  auto& check = *static_cast<LeafCheck*>(data);
+  note_leaf(store, check);
+  const bool same = check.found == check.wanted;
   X509_STORE_CTX_set_error(store, same ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
   return same ? 1 : 0;
+}
+
+/// Besides the verification; what it decides stands.
+int note_refused(int verified, X509_STORE_CTX* store) {
+  const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  if (verified != 1 && ssl != nullptr)
+    note_leaf(store, *static_cast<LeafCheck*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl))));
+  return verified;
 }
 
 int digit(char c) {
@@ -31,8 +44,14 @@ int digit(char c) {
 
 }  // namespace
 
-void pin_leaf(void* ssl_context, PinnedCheck* check) {
-  SSL_CTX_set_cert_verify_callback(static_cast<SSL_CTX*>(ssl_context), check_leaf, check);
+void check_leaf(void* ssl_context, LeafCheck* check) {
+  auto* context = static_cast<SSL_CTX*>(ssl_context);
+  if (!check->wanted.empty()) {
+    SSL_CTX_set_cert_verify_callback(context, compare_leaf, check);
+    return;
+  }
+  SSL_CTX_set_app_data(context, check);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_refused);
 }
 
 std::string fingerprint_text(const std::string& bytes) {

@@ -6,14 +6,17 @@
 
 namespace nmx {
 
-/// What the check of a pinned certificate found; lives as long as the transfer.
-struct PinnedCheck {
-  std::string wanted;  // 32 bytes
-  std::string found;   // 32 bytes, once a certificate was seen
+/// What the check of a certificate found; lives as long as the transfer.
+struct LeafCheck {
+  /// 32 bytes: this leaf and no other; empty: one that the roots vouch for.
+  std::string wanted;
+  /// 32 bytes, once a certificate was refused, or was compared with `wanted`.
+  std::string found;
 };
 
-/// Makes an OpenSSL context (`SSL_CTX*`) accept exactly the leaf certificate that `check` wants.
-void pin_leaf(void* ssl_context, PinnedCheck* check);
+/// Makes an OpenSSL context (`SSL_CTX*`) accept exactly the leaf certificate that `check` wants; or, where it wants
+/// none in particular, note the one that the roots do not vouch for.
+void check_leaf(void* ssl_context, LeafCheck* check);
 
 /// `4F:…:9A`, as Proxmox shows it.
 std::string fingerprint_text(const std::string& bytes);

@@ -1,0 +1,157 @@
+#include "cli/session.hpp"
+
+#include <fmt/core.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+
+#include "cli/variables.hpp"
+#include "lang/diagnostics/render.hpp"
+#include "planner/configuration_digest.hpp"
+#include "providers/providers.hpp"
+
+namespace nmx {
+namespace {
+
+std::string setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Who holds a lock, for others to read.
+std::string owner() {
+  const auto* entry = getpwuid(getuid());
+  return entry == nullptr ? fmt::format("user {}", getuid()) : std::string(entry->pw_name);
+}
+
+}  // namespace
+
+std::vector<Option> configuration_options() {
+  return {{"e", "ENV", "the environment; by default the one marked so"},
+          {"var", "NAME=VALUE", "sets a variable", true},
+          {"var-file", "FILE", "sets the variables that stand in a file", true}};
+}
+
+Session::Session(Context& opened)
+    : context(opened), registry(all_providers()), host(registry, state, allocator, diagnostics) {}
+
+std::unique_ptr<Session> Session::open(Context& context) {
+  std::unique_ptr<Session> session(new Session(context));
+  LoadOptions options;
+  options.folder = context.folder;
+  options.environment = context.arguments.value("e").value_or("");
+  auto variables = read_variables(context);
+  if (!variables) {
+    session->print_error(variables.error());
+    return nullptr;
+  }
+  options.variables = *std::move(variables);
+  session->configuration = load(options, session->library, session->sources, session->diagnostics);
+  if (session->told_errors()) return nullptr;
+  session->evaluator =
+      std::make_unique<Evaluator>(*session->configuration, session->host, session->inputs, session->diagnostics);
+  return session;
+}
+
+bool Session::told_errors() {
+  if (!diagnostics.has_errors()) return false;
+  const bool json = context.arguments.flag("json");
+  if (json) {
+    context.streams.out << render_json(diagnostics, sources);
+  } else {
+    context.streams.err << render(diagnostics, sources, context.terminal.colour);
+  }
+  return true;
+}
+
+void Session::print_error(const Error& error) {
+  context.streams.err << "error: " << error.message << "\n";
+  if (!error.help.empty()) context.streams.err << "  help: " << error.help << "\n";
+}
+
+bool Session::open_state() {
+  auto opened = LocalStore::open(context.folder / ".nmx", configuration->environment, setting("NMX_STATE_KEY"));
+  if (!opened) return print_error(opened.error()), false;
+  store.emplace(*std::move(opened));
+  auto read = store->read();
+  if (!read) return print_error(read.error()), false;
+  state = *std::move(read);
+  allocator = Allocator(state.allocations, state.serial + 1);
+  connections = std::make_unique<Connections>(registry, env, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
+  return true;
+}
+
+bool Session::lock() {
+  auto taken = store->lock(owner(), env.wall_ms());
+  if (!taken) return print_error(taken.error()), false;
+  lease.emplace(*std::move(taken));
+  if (!lease->notice().empty()) context.streams.err << "note: " << lease->notice() << "\n";
+  // Somebody may have written between the first look and the lock.
+  auto read = store->read();
+  if (!read) return print_error(read.error()), false;
+  state = *std::move(read);
+  allocator = Allocator(state.allocations, state.serial + 1);
+  return true;
+}
+
+bool Session::recover(ApplyObserver& observer) {
+  auto left = store->read_journal(state);
+  if (!left) return print_error(left.error()), false;
+  if (!left->serial) return true;
+  if (!lease && !lock()) return false;
+  for (const auto& instance : evaluator->providers()) connections->add(instance);
+  if (told_errors()) return false;
+  auto recovered = env.drive(nmx::recover(state, *std::move(left), env, *connections, observer));
+  for (const auto& problem : recovered.problems) print_error(problem.error);
+  unknown = std::move(recovered.unknown);
+  if (recovered.changed) {
+    state = std::move(recovered.state);
+    allocator = Allocator(state.allocations, state.serial + 1);
+    if (auto saved = store->save(state); !saved) return print_error(saved.error()), false;
+  }
+  if (auto ended = store->end_journal(state, store->seal(state), unknown); !ended) {
+    return print_error(ended.error()), false;
+  }
+  return true;
+}
+
+std::optional<Plan> Session::plan(const PlanOptions& options) {
+  // What provider blocks read (tokens, passwords) may differ between planning and applying; the rest may not.
+  static_cast<void>(evaluator->providers());
+  const auto credentials = names_of(inputs);
+  auto made = env.drive(make_plan(
+      PlanPorts{*configuration, *evaluator, host, *connections, registry, state, allocator, env, diagnostics}, options));
+  if (told_errors() || !made) return std::nullopt;
+  for (auto& name : names_of(inputs)) {
+    if (std::find(credentials.begin(), credentials.end(), name) == credentials.end()) made->inputs.push_back(name);
+  }
+  made->nmx_version = NMX_VERSION;
+  made->site = std::filesystem::absolute(context.folder).lexically_normal().filename().string();
+  if (made->site.empty()) made->site = std::filesystem::absolute(context.folder).lexically_normal().parent_path().filename().string();
+  made->configuration_digest = digest(made->inputs);
+  return made;
+}
+
+std::string Session::digest(const std::vector<std::string>& names) {
+  return nmx::configuration_digest(*configuration, inputs, names, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
+}
+
+std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer) {
+  const auto seal = store->seal(state);
+  auto journal = store->begin_journal(state, seal, unknown, env.journal());
+  if (!journal) return print_error(journal.error()), std::nullopt;
+  auto result = env.drive(nmx::apply(plan, state, ApplyPorts{env, *connections, observer, *journal}, options));
+  env.journal().close();
+  state = result.state;
+  if (auto saved = store->save(state); !saved) return print_error(saved.error()), std::nullopt;
+  if (auto ended = store->end_journal(state, seal, result.unknown); !ended) {
+    return print_error(ended.error()), std::nullopt;
+  }
+  return result;
+}
+
+}  // namespace nmx

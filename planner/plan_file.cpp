@@ -1,0 +1,137 @@
+#include "planner/plan_file.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "lang/value/value_json.hpp"
+#include "planner/plan_json.hpp"
+
+namespace nmx {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int format = 1;
+
+/// Secrets as a word; holes as what they wait for.
+Value shown(const Value& value) {
+  if (value.secret) return Value("(secret)");
+  if (const auto* list = value.list()) {
+    List all;
+    for (const auto& element : *list) all.push_back(shown(element));
+    return all;
+  }
+  if (const auto* object = value.object()) {
+    Object all;
+    for (const auto& [name, field] : *object) all.set(name, shown(field));
+    return all;
+  }
+  if (value.is_hole()) return Value(display(value, 200));
+  return value;
+}
+
+Json plain(const Value& value) {
+  const auto text = to_json(shown(value));
+  return text ? Json::parse(*text) : Json(display(shown(value), 200));
+}
+
+}  // namespace
+
+std::string write_plan(const Plan& plan, const StateKey& key) {
+  const auto head = Json{{"nmx_plan", format}, {"lineage", plan.lineage}, {"serial", plan.serial}}.dump();
+  return head + "\n" + Seal(key, plan.lineage).close("plan " + head, to_json_exactly(plan).dump()) + "\n";
+}
+
+Result<Plan> read_plan(std::string_view text, const StateKey& key) {
+  const auto end = text.find('\n');
+  const auto head = std::string(text.substr(0, end));
+  const auto described = Json::parse(head, nullptr, false);
+  if (end == std::string_view::npos || !described.is_object() || !described.contains("nmx_plan")) {
+    return Error{"this is no plan of nmx", "`nmx plan -out FILE` writes one"};
+  }
+  if (described["nmx_plan"] != format) {
+    return Error{
+        fmt::format("this plan has the format {}, and this nmx reads {}", described["nmx_plan"].dump(), format),
+        "apply it with the nmx that made it, or plan again"};
+  }
+  auto sealed = std::string(text.substr(end + 1));
+  while (!sealed.empty() && sealed.back() == '\n') sealed.pop_back();
+  auto opened = Seal(key, described.value("lineage", "")).open("plan " + head, sealed);
+  if (!opened) {
+    return Error{"this plan was changed, or was made with another state key", "plan again with the key of this state"};
+  }
+  try {
+    auto plan = plan_from_json(Json::parse(*opened));
+    wipe(*opened);
+    return plan;
+  } catch (const Json::exception& error) {
+    return Error{fmt::format("this plan cannot be read: {}", error.what())};
+  } catch (const std::invalid_argument& error) {
+    return Error{fmt::format("this plan cannot be read: {}", error.what())};
+  }
+}
+
+std::string plan_json(const Plan& plan) {
+  Json all{{"format", "nmx-plan/1"},
+           {"nmx", plan.nmx_version},
+           {"site", plan.site},
+           {"environment", plan.environment},
+           {"configuration", plan.configuration_digest},
+           {"lineage", plan.lineage},
+           {"serial", plan.serial},
+           {"class", to_string(plan.danger())},
+           {"changes", Json::array()},
+           {"drift", Json::array()},
+           {"unreachable", Json::array()},
+           {"operations", Json::array()},
+           {"outputs", Json::object()}};
+  const auto attributes = [](const std::vector<AttributeChange>& list) {
+    auto made = Json::array();
+    for (const auto& one : list) {
+      made.push_back({{"path", one.path},
+                      {"before", plain(one.before)},
+                      {"after", plain(one.after)},
+                      {"class", to_string(one.danger)},
+                      {"undoes_drift", one.undoes_drift}});
+    }
+    return made;
+  };
+  for (const auto& entry : plan.entries) {
+    const auto& change = entry.change;
+    all["changes"].push_back({{"address", to_string(change.address)},
+                              {"type", change.type},
+                              {"provider", change.provider},
+                              {"action", to_string(change.action)},
+                              {"class", to_string(change.danger)},
+                              {"reason", change.reason},
+                              {"place", entry.place},
+                              {"owner", to_string(entry.owner)},
+                              {"before", plain(Value(change.before))},
+                              {"after", plain(Value(change.after))},
+                              {"attributes", attributes(change.attributes)}});
+  }
+  for (const auto& one : plan.drift) {
+    all["drift"].push_back({{"address", to_string(one.address)},
+                            {"type", one.type},
+                            {"gone", one.gone},
+                            {"attributes", attributes(one.attributes)}});
+  }
+  for (const auto& one : plan.unreachable)
+    all["unreachable"].push_back({{"address", to_string(one.address)}, {"why", one.why}});
+  for (const auto& one : plan.operations) {
+    all["operations"].push_back({{"id", one.id},
+                                 {"address", to_string(one.address)},
+                                 {"verb", one.verb},
+                                 {"summary", one.summary},
+                                 {"after", one.after},
+                                 {"class", to_string(one.danger)},
+                                 {"elevated", one.elevated}});
+  }
+  for (const auto& [name, output] : plan.outputs) all["outputs"][name] = plain(output.value);
+  return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace nmx

@@ -77,7 +77,7 @@ class Applying {
     for (;;) {
       auto pause = ports_.env.sleep(glance);
       co_await pause;
-      if (options_.heartbeat && ports_.env.now() >= beat) {
+      if (options_.heartbeat && !broken_ && ports_.env.now() >= beat) {
         beat = ports_.env.now() + heartbeat_every;
         const auto alive = options_.heartbeat();
         if (!alive) stop(alive.error());

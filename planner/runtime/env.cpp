@@ -1,0 +1,21 @@
+#include "planner/runtime/env.hpp"
+
+#include <algorithm>
+
+namespace nmx {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+}  // namespace
+
+const std::string* HttpResponse::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    const bool same = std::equal(key.begin(), key.end(), name.begin(), name.end(),
+                                 [](char a, char b) { return lower(a) == lower(b); });
+    if (same) return &value;
+  }
+  return nullptr;
+}
+
+}  // namespace nmx

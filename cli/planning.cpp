@@ -46,10 +46,12 @@ std::vector<std::string> stale(Session& session, const Plan& plan) {
   std::vector<std::string> moved;
   if (plan.lineage != session.state.lineage) return {"it was made for another state"};
   if (plan.serial != session.state.serial) {
-    moved.push_back(fmt::format("the state has moved on: it was version {}, and is version {} now", plan.serial, session.state.serial));
+    moved.push_back(fmt::format("the state has moved on: it was version {}, and is version {} now", plan.serial,
+                                session.state.serial));
   }
   if (plan.environment != session.configuration->environment) {
-    moved.push_back(fmt::format("it is for the environment `{}`, not `{}`", plan.environment, session.configuration->environment));
+    moved.push_back(
+        fmt::format("it is for the environment `{}`, not `{}`", plan.environment, session.configuration->environment));
   }
   if (plan.configuration_digest != session.digest(plan.inputs)) moved.push_back("the configuration has changed since");
   if (!moved.empty()) return moved;
@@ -58,7 +60,8 @@ std::vector<std::string> stale(Session& session, const Plan& plan) {
     const auto found = observed.find(address);
     if (found == observed.end() || found->second.digest == digest) continue;
     const bool gone = found->second.status == Observed::Status::absent;
-    moved.push_back(fmt::format("`{}` {} since", to_string(address), gone ? "was deleted" : "was changed by somebody else"));
+    moved.push_back(
+        fmt::format("`{}` {} since", to_string(address), gone ? "was deleted" : "was changed by somebody else"));
   }
   return moved;
 }

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -81,7 +82,8 @@ bool Session::open_state() {
   if (!read) return print_error(read.error()), false;
   state = *std::move(read);
   allocator = Allocator(state.allocations, state.serial + 1);
-  connections = std::make_unique<Connections>(registry, env, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
+  connections = std::make_unique<Connections>(
+      registry, env, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
   return true;
 }
 
@@ -113,7 +115,7 @@ bool Session::recover(ApplyObserver& observer) {
     allocator = Allocator(state.allocations, state.serial + 1);
     if (auto saved = store->save(state); !saved) return print_error(saved.error()), false;
   }
-  if (auto ended = store->end_journal(state, store->seal(state), unknown); !ended) {
+  if (auto ended = store->end_journal(state, unknown); !ended) {
     return print_error(ended.error()), false;
   }
   return true;
@@ -123,32 +125,34 @@ std::optional<Plan> Session::plan(const PlanOptions& options) {
   // What provider blocks read (tokens, passwords) may differ between planning and applying; the rest may not.
   static_cast<void>(evaluator->providers());
   const auto credentials = names_of(inputs);
-  auto made = env.drive(make_plan(
-      PlanPorts{*configuration, *evaluator, host, *connections, registry, state, allocator, env, diagnostics}, options));
+  auto made = env.drive(
+      make_plan(PlanPorts{*configuration, *evaluator, host, *connections, registry, state, allocator, env, diagnostics},
+                options));
   if (told_errors() || !made) return std::nullopt;
   for (auto& name : names_of(inputs)) {
     if (std::find(credentials.begin(), credentials.end(), name) == credentials.end()) made->inputs.push_back(name);
   }
   made->nmx_version = NMX_VERSION;
   made->site = std::filesystem::absolute(context.folder).lexically_normal().filename().string();
-  if (made->site.empty()) made->site = std::filesystem::absolute(context.folder).lexically_normal().parent_path().filename().string();
+  if (made->site.empty())
+    made->site = std::filesystem::absolute(context.folder).lexically_normal().parent_path().filename().string();
   made->configuration_digest = digest(made->inputs);
   return made;
 }
 
 std::string Session::digest(const std::vector<std::string>& names) {
-  return nmx::configuration_digest(*configuration, inputs, names, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
+  return nmx::configuration_digest(*configuration, inputs, names,
+                                   [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
 }
 
 std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer) {
-  const auto seal = store->seal(state);
-  auto journal = store->begin_journal(state, seal, unknown, env.journal());
+  auto journal = store->begin_journal(state, unknown, env.journal());
   if (!journal) return print_error(journal.error()), std::nullopt;
   auto result = env.drive(nmx::apply(plan, state, ApplyPorts{env, *connections, observer, *journal}, options));
   env.journal().close();
   state = result.state;
   if (auto saved = store->save(state); !saved) return print_error(saved.error()), std::nullopt;
-  if (auto ended = store->end_journal(state, seal, result.unknown); !ended) {
+  if (auto ended = store->end_journal(state, result.unknown); !ended) {
     return print_error(ended.error()), std::nullopt;
   }
   return result;

@@ -19,7 +19,8 @@ namespace nmx {
 /// A site opened for a command: its configuration read, its state at hand, its providers known but not yet asked.
 class Session {
  public:
-  /// Reads the configuration of the context's folder with its `-e`, `-var` and `-var-file`. What is wrong is printed; null pointer then.
+  /// Reads the configuration of the context's folder with its `-e`, `-var` and `-var-file`. What is wrong is printed;
+  /// null pointer then.
   static std::unique_ptr<Session> open(Context& context);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -28,7 +29,8 @@ class Session {
   bool open_state();
   /// Takes the lock, so that only this run changes the state.
   bool lock();
-  /// Finds out what an interrupted apply left behind and makes the state whole. With nothing left behind it does nothing.
+  /// Finds out what an interrupted apply left behind and makes the state whole. With nothing left behind it does
+  /// nothing.
   bool recover(ApplyObserver& observer);
   /// Makes a plan. Nothing: it was printed why not.
   std::optional<Plan> plan(const PlanOptions& options);

@@ -23,10 +23,12 @@ Result<Variables> variables_of(const std::string& name, std::string text) {
     diagnostics.error(Code::misplaced_block, file.body.blocks.front().header, "a file of variables holds no blocks")
         .with_help("write `name = value`, a line each");
   }
-  if (diagnostics.has_errors()) return Error{"cannot read the variables\n\n" + render(diagnostics, sources, Colour::off)};
+  if (diagnostics.has_errors())
+    return Error{"cannot read the variables\n\n" + render(diagnostics, sources, Colour::off)};
   Variables variables;
   for (const auto& attribute : file.body.attributes) {
-    variables.emplace_back(std::string(sources.text(attribute.key.span)), std::string(sources.text(attribute.value.span)));
+    variables.emplace_back(std::string(sources.text(attribute.key.span)),
+                           std::string(sources.text(attribute.value.span)));
   }
   return variables;
 }
@@ -44,7 +46,8 @@ Result<Variables> read_variables(Context& context) {
   }
   for (const auto& given : context.arguments.values("var")) {
     const auto equals = given.find('=');
-    if (equals == std::string::npos) return Error{fmt::format("`-var {}` has no value", given), "write `-var name=value`"};
+    if (equals == std::string::npos)
+      return Error{fmt::format("`-var {}` has no value", given), "write `-var name=value`"};
     all.emplace_back(given.substr(0, equals), given.substr(equals + 1));
   }
   return all;

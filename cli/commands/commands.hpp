@@ -5,8 +5,18 @@
 namespace nmx {
 
 // One function a verb; each is defined in the file of that name and listed in app.cpp.
+Command apply_command();
+Command destroy_command();
 Command fmt_command();
+Command graph_command();
 Command init_command();
+Command lab_command();
+Command output_command();
+Command plan_command();
+Command show_command();
+Command state_list_command();
+Command state_show_command();
+Command state_unlock_command();
 Command validate_command();
 Command version_command();
 

@@ -18,7 +18,8 @@ struct File {
   const char* text;
 };
 
-constexpr File site_file{"site.nmx", R"(# Where the containers run. The values come from the environment, so that none of them lands in git.
+constexpr File site_file{
+    "site.nmx", R"(# Where the containers run. The values come from the environment, so that none of them lands in git.
 provider proxmox {
   endpoint    = env("PROXMOX_ENDPOINT") # https://pve1.lan:8006
   token       = env("PROXMOX_TOKEN") # nmx@pve!nmx=xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx

@@ -1,0 +1,80 @@
+#include "providers/lab/lab.hpp"
+
+#include <fmt/core.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <ostream>
+#include <stdexcept>
+
+#include "cli/commands/commands.hpp"
+#include "cli/context.hpp"
+
+namespace nmx {
+namespace {
+
+std::filesystem::path default_folder() {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  if (data != nullptr && *data != '\0') return std::filesystem::path(data) / "nmx" / "lab";
+  return std::filesystem::path(home == nullptr ? "." : home) / ".local" / "share" / "nmx" / "lab";
+}
+
+template <typename Number>
+std::optional<Number> number(const std::string& text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+Exit run_lab(Context& context) {
+  const auto port = number<std::uint16_t>(context.arguments.value("port").value_or("8006"));
+  const auto speed = number<double>(context.arguments.value("speed").value_or("1"));
+  if (!port || !speed || *speed <= 0) {
+    context.streams.err << "error: `-port` is a number up to 65535, `-speed` one above 0\n";
+    return Exit::error;
+  }
+  // Blocked before the lab starts its threads, so that they inherit it and only `sigwait` sees the end.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  lab::LabOptions options;
+  options.folder = context.folder / context.arguments.value("folder").value_or(default_folder().string());
+  options.port = *port;
+  options.speed = *speed;
+  try {
+    const lab::Lab running(options);
+    for (const auto& [name, value] : running.variables()) {
+      context.streams.out << fmt::format("export {}='{}'\n", name, value);
+    }
+    context.streams.out << fmt::format("# ready: a Proxmox cluster at {}, kept in {}; Ctrl-C ends it\n",
+                                       running.endpoint(), options.folder.string());
+    context.streams.out.flush();
+    int received = 0;
+    sigwait(&ends, &received);
+  } catch (const std::runtime_error& error) {
+    context.streams.err << fmt::format("error: the lab cannot start: {}\n", error.what());
+    return Exit::error;
+  }
+  return Exit::done;
+}
+
+}  // namespace
+
+Command lab_command() {
+  return {"lab",
+          "run a Proxmox cluster on loopback, to try things on",
+          {},
+          {{"folder", "DIR", "where it is kept, by default below ~/.local/share/nmx"},
+           {"port", "N", "8006 by default; 0 takes a free one"},
+           {"speed", "N", "how many times as fast as a real cluster"}},
+          run_lab};
+}
+
+}  // namespace nmx

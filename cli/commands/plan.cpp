@@ -1,0 +1,66 @@
+#include <fmt/core.h>
+
+#include <fstream>
+#include <ostream>
+
+#include "cli/commands/commands.hpp"
+#include "cli/planning.hpp"
+#include "cli/progress.hpp"
+#include "planner/plan_file.hpp"
+#include "planner/view/plan_text.hpp"
+
+namespace nmx {
+namespace {
+
+/// Sealed, and readable by its owner alone.
+bool write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  std::error_code error;
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
+  file << text;
+  file.close();
+  return static_cast<bool>(file);
+}
+
+Exit plan(Context& context) {
+  const auto options = read_planning_options(context);
+  if (!options) return Exit::error;
+  const auto session = Session::open(context);
+  if (session == nullptr || !session->open_state()) return Exit::error;
+  {
+    Progress progress(context, 0);
+    if (!session->recover(progress)) return Exit::error;
+  }
+  const auto made = session->plan(*options);
+  if (!made) return Exit::error;
+  const bool json = context.arguments.flag("json") || context.arguments.value("format") == "json";
+  if (json) {
+    context.streams.out << plan_json(*made);
+  } else {
+    context.streams.out << plan_text(*made, {context.terminal.width, context.terminal.colour});
+  }
+  if (const auto file = context.arguments.value("out")) {
+    if (!write_file(context.folder / *file, write_plan(*made, session->store->key()))) {
+      session->print_error({fmt::format("cannot write `{}`", *file)});
+      return Exit::error;
+    }
+    if (!json) context.streams.out << fmt::format("\nSaved. `nmx apply {}` does exactly this.\n", *file);
+  }
+  const bool drifted = options->mode == PlanOptions::Mode::refresh_only && !made->drift.empty();
+  const bool changes = made->changes_anything() || drifted;
+  return context.arguments.flag("detailed-exitcode") && changes ? Exit::changes : Exit::done;
+}
+
+}  // namespace
+
+Command plan_command() {
+  auto options = configuration_options();
+  for (auto& option : planning_options()) options.push_back(std::move(option));
+  options.push_back({"out", "FILE", "save the plan, sealed, for `nmx apply FILE`"});
+  options.push_back({"format", "text|json", "how it is shown"});
+  options.push_back({"json", "", "the same as -format json"});
+  options.push_back({"detailed-exitcode", "", "exit 2 where there are changes"});
+  return {"plan", "show what will happen and why; changes nothing", {}, options, plan};
+}
+
+}  // namespace nmx

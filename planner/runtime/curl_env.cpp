@@ -134,10 +134,8 @@ void CurlEnv::read_signals() {
   if (interrupts_ > 2) _exit(130);
 }
 
-/// One turn: everything that is ready, then the journal, then a look at the world, which is a wait only when nothing is
-/// left to do.
+/// Nothing is ready any more: the journal, then a look at the world, which is a wait only when nothing is left to do.
 void CurlEnv::turn() {
-  ready_.run();
   if (journal_.pending()) journal_.commit();
   auto limit = Milliseconds{1000};
   if (const auto next = timers_.next()) limit = std::clamp(*next - now(), Milliseconds{0}, limit);

@@ -38,8 +38,11 @@ class CurlEnv : public Env {
   template <typename T>
   T drive(Task<T> task) {
     task.start();
-    while (!task.done()) turn();
-    return task.take();
+    for (;;) {
+      ready_.run();
+      if (task.done()) return task.take();
+      turn();
+    }
   }
 
  private:

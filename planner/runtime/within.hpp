@@ -49,7 +49,9 @@ template <typename T>
 Task<std::optional<T>> within(Env* env, Milliseconds limit, Task<T> work) {
   std::optional<T> result;
   detail::Signal over;
-  auto working = detail::keep_result(&work, &result, &over);
+  // A local: a parameter would live on until this task itself goes.
+  auto own = std::move(work);
+  auto working = detail::keep_result(&own, &result, &over);
   auto ending = detail::end_by(env, limit, &over);
   working.start();
   ending.start();

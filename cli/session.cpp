@@ -152,7 +152,7 @@ std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& 
   env.journal().close();
   state = result.state;
   if (auto saved = store->save(state); !saved) return print_error(saved.error()), std::nullopt;
-  if (auto ended = store->end_journal(state, result.unknown); !ended) {
+  if (auto ended = store->end_journal(state, still_unknown(unknown, plan, result)); !ended) {
     return print_error(ended.error()), std::nullopt;
   }
   return result;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "planner/ledger.hpp"
@@ -253,6 +254,20 @@ class Applying {
 };
 
 }  // namespace
+
+std::vector<Intent> still_unknown(std::vector<Intent> earlier, const Plan& plan, const ApplyResult& result) {
+  std::set<Address> settled;
+  for (const auto& operation : plan.operations) settled.insert(operation.address);
+  for (const auto* problems : {&result.failed, &result.not_started}) {
+    for (const auto& problem : *problems) settled.erase(plan.operations[problem.operation].address);
+  }
+  std::vector<Intent> unknown;
+  for (auto& intent : earlier) {
+    if (!settled.contains(intent.operation.address)) unknown.push_back(std::move(intent));
+  }
+  unknown.insert(unknown.end(), result.unknown.begin(), result.unknown.end());
+  return unknown;
+}
 
 Task<ApplyResult> apply(const Plan& plan, State state, ApplyPorts ports, ApplyOptions options) {
   Applying applying(plan, std::move(state), ports, std::move(options));

@@ -60,6 +60,10 @@ struct ApplyResult {
 /// with, each journalled before it is sent and after it answered. What fails takes along only what needs it.
 Task<ApplyResult> apply(const Plan& plan, State state, ApplyPorts ports, ApplyOptions options);
 
+/// What stays in the journal after an apply: its own unknown intents, and those of earlier runs whose objects it did
+/// not bring to an end.
+std::vector<Intent> still_unknown(std::vector<Intent> earlier, const Plan& plan, const ApplyResult& result);
+
 struct Recovery {
   /// With everything that the journal and the servers told.
   State state;

@@ -93,7 +93,7 @@ class Run {
     };
     auto applying = apply(plan, std::move(*state), {env_, provider_, watching_, journal}, {8, {}});
     auto result = co_await applying;
-    for (auto& intent : result.unknown) unknown.push_back(std::move(intent));
+    unknown = still_unknown(std::move(unknown), plan, result);
     disk_.state = write_state(result.state, key_);
     auto moment = env_.sleep(Milliseconds{1});
     co_await moment;

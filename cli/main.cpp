@@ -1,10 +1,41 @@
+#include <pthread.h>
+
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "cli/app.hpp"
 
+namespace {
+
+struct Run {
+  std::vector<std::string> arguments;
+  int exit_code = 1;
+};
+
+void* run(void* data) {
+  auto* run = static_cast<Run*>(data);
+  run->exit_code = nmx::run(run->arguments, nmx::Streams{std::cin, std::cout, std::cerr});
+  return nullptr;
+}
+
+}  // namespace
+
+/// Evaluation follows the configuration's own depth, so it gets a stack that a chain of a hundred thousand values does
+/// not exhaust. Only what is touched is ever backed by memory.
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  return nmx::run(arguments, nmx::Streams{std::cin, std::cout, std::cerr});
+  Run whole{{argv + 1, argv + argc}};
+  constexpr std::size_t stack = std::size_t{1} << 30;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_t thread{};
+  const bool started =
+      pthread_attr_setstacksize(&attributes, stack) == 0 && pthread_create(&thread, &attributes, run, &whole) == 0;
+  pthread_attr_destroy(&attributes);
+  if (started) {
+    pthread_join(thread, nullptr);
+  } else {
+    run(&whole);
+  }
+  return whole.exit_code;
 }

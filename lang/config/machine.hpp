@@ -1,0 +1,188 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lang/config/evaluate.hpp"
+#include "lang/config/node.hpp"
+
+namespace nmx {
+
+/// Where an expression stands: whose names it sees.
+struct Frame {
+  Node* home = nullptr;
+  /// The nearest block with `for_each`; null pointer: none.
+  const Node* each = nullptr;
+  /// Variables of comprehensions and parameters of functions, innermost last.
+  std::vector<std::pair<std::string_view, Value>> variables = {};
+  /// What the value is wanted as; decides about bare words of enums. Null pointer: anything.
+  const Type* wanted = nullptr;
+  /// What `default` names: the value underneath.
+  const std::function<Value()>* underneath = nullptr;
+  const Value* element = nullptr;  // of the nearest splat
+};
+
+/// Whether something that is not there is an error or null.
+enum class Absent { is_error, is_null };
+
+/// The evaluator itself: expands blocks into nodes, finds names, computes values; lazily and each once. Split over
+/// machine_*.cpp.
+class Machine {
+ public:
+  Machine(const Configuration& configuration, ResourceHost& host, Inputs& inputs, Diagnostics& diagnostics);
+
+  // machine_expand.cpp
+  void expand_all();
+  const Expansion& expand(Node& home, const BlockDeclaration& block);
+  /// Every instance of a kind, by name, over all modules and makers.
+  const std::map<std::string, Node*>& instances_of(std::string_view kind);
+
+  // machine_names.cpp
+  Value named(const ast::Name& name, Span span, const Frame& frame, Absent absent);
+  std::optional<Value> reference(const ast::Expression& expression, const Frame& frame, Absent absent);
+  Value lookup(std::string_view kind, const std::string& name, Span span, const Frame& frame, Absent absent);
+
+  // machine_attributes.cpp
+  Value attribute(const Node& node, const std::string& name, Span span, Absent absent);
+  Value input(Node& node, std::size_t at);
+  Value variable(Node& module, std::size_t at);
+  Value local(Node& home, std::size_t at);
+  Value output(Node& home, std::size_t at);
+  Value nested_blocks(Node& owner, const BlockInterface& interface);
+  std::vector<std::string> attribute_names(const Node& node) const;
+
+  // machine_resource.cpp
+  Value resource_attribute(Node& resource, const std::string& name, Span span);
+  const ResourceConfiguration& configuration_of(Node& resource);
+  std::string provider_of(const Node& resource) const;
+
+  // machine_expression.cpp
+  Value evaluate(const ast::Expression& expression, const Frame& frame, Absent absent = Absent::is_error);
+  /// A setting's whole value, its parts joined.
+  Value evaluate_setting(const Setting& setting, const Frame& frame);
+
+  // machine_check.cpp
+  void check_all();
+
+  /// The value in the type's form, or poison with an error at the span.
+  Value fit(const Value& value, const Type& type, Span span, std::string_view what);
+  bool in_range(const Value& value, const std::optional<double>& min, const std::optional<double>& max, Span span,
+                std::string_view what);
+  Value poison(const OperationError& error, Span span, const std::vector<ast::Argument>* arguments = nullptr);
+  Frame frame_of(Node& home, const Node* each) const;
+  static const Node* each_of(const Node* node);
+
+  /// Remembers that what is being computed now read a resource.
+  void read(const Node& resource);
+  void read(const Reads& reads);
+  /// Computes a slot once. Scope (`local`, `var`, empty for an attribute of the node) and name say what it is in the
+  /// message about a cycle.
+  template <typename Body>
+  const Value& once(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name,
+                    const Body& body) {
+    if (slot.state == Slot::State::done) {
+      read(slot.reads);
+      return slot.value;
+    }
+    if (!begin(slot, span, node, scope, name)) return broken_;
+    Reads reads;
+    collectors_.push_back(&reads);
+    slot.value = body();
+    collectors_.pop_back();
+    end(slot, std::move(reads));
+    return slot.value;
+  }
+  bool too_deep(Span span);
+  Node& make(Node::Role role, Node* home, const BlockDeclaration* block);
+
+  const Configuration& configuration;
+  ResourceHost& host;
+  Inputs& inputs;
+  Diagnostics& diagnostics;
+  Node* root = nullptr;
+  std::vector<Node*> resources;
+  std::vector<Node*> all_instances;
+  std::vector<Node*> all_modules;
+  std::vector<Node*> all_providers;
+
+ private:
+  friend class Expanding;
+  /// Something that is being computed, for the message about a cycle.
+  struct Step {
+    const void* what;
+    Span span;
+    const Node* node;
+    std::string_view scope;
+    std::string_view name;
+    std::string describe() const;
+  };
+  bool begin(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name);
+  void end(Slot& slot, Reads reads);
+  Value tell_cycle(const void* what, Span span);
+  Value unknown(Code code, const ast::Identifier& name, std::string message,
+                const std::vector<std::string>& candidates);
+  Value variable_reference(const ast::Identifier& name, const Frame& frame);
+  Value local_reference(const ast::Identifier& name, const Frame& frame);
+  Value input_reference(const ast::Identifier& name, const Frame& frame);
+  Value each_reference(const ast::Identifier& name, const Frame& frame);
+  Value module_reference(const ast::Identifier& name, const Frame& frame, Absent absent);
+  Value resource_reference(const ast::Identifier& type, const ast::Identifier& name, const Frame& frame, Absent absent);
+  std::optional<Value> given_variable(const VariableDeclaration& declaration, const Type& type, Span& span);
+  static std::optional<Value> from_text(const std::string& text);
+  Value check_bounds(Node& node, const InputDeclaration& declaration, const Value& value, Span span);
+  std::vector<std::pair<std::string, Node*>> nested_nodes(Node& owner, Node& instance, Node& home,
+                                                          const BlockDeclaration& block,
+                                                          const BlockInterface& interface);
+  Value absent_value(Span span, Absent absent, const Node& home, const BlockDeclaration& block);
+  Value value_of(const Expansion& expansion, Node& home, const BlockDeclaration& block, Span span, Absent absent);
+  void candidates(std::string_view kind, const std::function<void(Node& home, const BlockDeclaration& block)>& visit);
+  Value comprehension(const ast::Comprehension& node, Span span, const Frame& frame);
+  Value call_function(const ast::Call& call, Span span, const Frame& frame);
+  Value conditional(const ast::Conditional& node, Span span, const Frame& frame, Absent absent);
+  Value binary(const ast::Binary& node, Span span, const Frame& frame, Absent absent);
+  Value list(const ast::ListLiteral& node, const Frame& frame);
+  Value object(const ast::ObjectLiteral& node, const Frame& frame);
+  Value member_of(const Value& object, const ast::Member& node, Span span, Absent absent);
+  std::optional<bool> truth(const ast::Expression& expression, const Frame& frame, std::string_view what);
+
+  Value attempt(const ast::Call& node, Span span, const Frame& frame);
+  Value call_own(const ast::FunctionDeclaration& function, Node& home, const List& arguments, Span span);
+  std::optional<Value> group_instances(const List& arguments, Span span);
+  bool walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
+                    const std::function<bool(const Frame&)>& visit);
+  std::optional<Type> type_beside(const ast::Expression& left, const ast::Expression& right, const Frame& frame);
+  std::optional<std::vector<std::string>> key_path(const ast::Key& key, std::size_t from, const Frame& frame);
+  static bool is_joined(const ast::ObjectLiteral& node, const ast::ObjectItem& item);
+  static const Type* field_type(const Type* type, std::string_view name);
+  Value configured_attribute(Node& resource, const InterfaceAttribute& declared);
+  const Slot& written_attribute(Node& resource, const InterfaceAttribute& declared, Span span);
+  void configure(Node& resource, const InterfaceAttribute& declared, ResourceConfiguration& made);
+  void check_setting(const Interface& interface, const BlockDeclaration& block, const Setting& setting);
+  Span place_in_user_block(const Node& written, const Setting& setting, const std::string& name) const;
+  void depends(Node& resource);
+  void depend_on(const Value& value, const Node& from);
+  void take_lifecycle(const Node& resource, ResourceConfiguration& made);
+  void check_nested(const Value& value);
+  void check_variable(Node& module, std::size_t at);
+  void check_module_settings(const Node& module);
+  void check_home(Node& home);
+  void check_condition(Node& home, const ConditionDeclaration& condition, Code code, Span at);
+  void check_unique();
+
+  std::deque<Node> nodes_;
+  std::vector<Step> steps_;
+  std::vector<Reads*> collectors_;
+  std::set<const void*> told_cycles_;
+  std::map<std::string, std::map<std::string, Node*>, std::less<>> by_kind_;
+  std::set<std::string, std::less<>> walking_;
+  std::set<const ast::FunctionDeclaration*> calling_;
+  int quiet_ = 0;
+  const Value broken_{Poison{}};
+  char* stack_end_ = nullptr;
+  bool expanded_ = false;
+};
+
+}  // namespace nmx

@@ -1,0 +1,216 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "lang/config/machine.hpp"
+#include "lang/diagnostics/suggest.hpp"
+
+// Calls and comprehensions.
+namespace nmx {
+
+Value Machine::call_function(const ast::Call& node, Span span, const Frame& frame) {
+  const auto& name = node.function.name;
+  auto inner = frame;
+  inner.wanted = nullptr;
+  if (name == "try" || name == "can") return attempt(node, span, inner);
+  if (name == "kindof" && node.arguments.size() == 1) {
+    const auto value = evaluate(node.arguments.front().value, inner);
+    if (value.is_poison()) return value;
+    const auto* instance = std::get_if<Instance>(&value.held);
+    return Value{instance == nullptr ? type_name(value) : instance->entity->kind()};
+  }
+  List arguments;
+  for (const auto& argument : node.arguments) {
+    auto value = evaluate(argument.value, inner);
+    if (value.is_poison()) return value;
+    if (!argument.spread) {
+      arguments.push_back(std::move(value));
+      continue;
+    }
+    if (value.list() == nullptr) {
+      diagnostics.error(value.is_hole() ? Code::not_known_yet : Code::wrong_type, argument.value.span,
+                        fmt::format("`...` spreads a list here, found `{}`", type_name(value)));
+      return Value{Poison{}};
+    }
+    for (const auto& element : *value.list()) arguments.push_back(value.secret ? element.as_secret() : element);
+  }
+  for (auto* home = frame.home; home != nullptr; home = home->home) {
+    const auto& contents = home->contents();
+    const auto at = contents.function_at.find(name);
+    if (at != contents.function_at.end()) return call_own(*contents.functions[at->second], *home, arguments, span);
+    if (home->role == Node::Role::module) break;
+  }
+  const auto* function = find_function(name);
+  if (function == nullptr) {
+    std::vector<std::string> names{"try", "can", "kindof"};
+    for (const auto& [known, one] : functions()) names.push_back(known);
+    for (const auto* own : frame.home->contents().functions) names.push_back(own->name.name);
+    diagnostics.error(Code::unknown_function, node.function.span, fmt::format("there is no function `{}`", name))
+        .with_help(did_you_mean(name, names));
+    return Value{Poison{}};
+  }
+  // Functions over instances see their names and keys only; `group_by` and the like read attributes.
+  if (name == "group_by" && arguments.size() == 2) {
+    if (auto grouped = group_instances(arguments, span)) return *std::move(grouped);
+  }
+  const CallContext context{configuration.directory(node.function.span.source), inputs};
+  const auto outcome = call(*function, arguments, context);
+  if (const auto* error = std::get_if<OperationError>(&outcome)) {
+    const bool spread =
+        std::any_of(node.arguments.begin(), node.arguments.end(), [](const auto& one) { return one.spread; });
+    return poison(*error, error->argument < 0 ? node.function.span : span, spread ? nullptr : &node.arguments);
+  }
+  return std::get<Value>(outcome);
+}
+
+std::optional<Value> Machine::group_instances(const List& arguments, Span span) {
+  const auto* key = arguments[1].string();
+  List elements;
+  if (const auto* list = arguments[0].list()) elements = *list;
+  if (const auto* map = arguments[0].object()) {
+    for (const auto& [name, value] : *map) elements.push_back(value);
+  }
+  const bool all_instances_ = !elements.empty() && std::all_of(elements.begin(), elements.end(),
+                                                               [](const Value& one) { return one.is<Instance>(); });
+  if (key == nullptr || !all_instances_) return std::nullopt;
+  std::map<std::string, List> groups;
+  for (const auto& element : elements) {
+    const auto value =
+        attribute(*static_cast<const Node*>(std::get<Instance>(element.held).entity), *key, span, Absent::is_error);
+    if (value.string() == nullptr) return Value{Poison{}};
+    groups[*value.string()].push_back(element);
+  }
+  Object result;
+  for (auto& [name, list] : groups) result.set(name, Value{std::move(list)});
+  return Value{std::move(result)};
+}
+
+/// `try(a, b, …)`: the first that can be computed; `can(a)`: whether it can.
+Value Machine::attempt(const ast::Call& node, Span span, const Frame& frame) {
+  if (node.arguments.empty()) {
+    diagnostics.error(Code::bad_arguments, span, fmt::format("`{}` wants an expression", node.function.name));
+    return Value{Poison{}};
+  }
+  for (std::size_t at = 0; at < node.arguments.size(); ++at) {
+    const bool last = at + 1 == node.arguments.size();
+    if (last && node.function.name == "try") return evaluate(node.arguments[at].value, frame);
+    Diagnostics untold;
+    std::swap(diagnostics, untold);
+    ++quiet_;
+    auto value = evaluate(node.arguments[at].value, frame);
+    --quiet_;
+    std::swap(diagnostics, untold);
+    const bool fine = !untold.has_errors() && !contains_poison(value);
+    if (node.function.name == "can") return Value{fine};
+    if (fine) return value;
+  }
+  return Value{Poison{}};
+}
+
+Value Machine::call_own(const ast::FunctionDeclaration& function, Node& home, const List& arguments, Span span) {
+  if (arguments.size() != function.parameters.size()) {
+    diagnostics
+        .error(Code::bad_arguments, span,
+               fmt::format("`{}` takes {} argument{}, not {}", function.name.name, function.parameters.size(),
+                           function.parameters.size() == 1 ? "" : "s", arguments.size()))
+        .label(function.name.span, "declared here");
+    return Value{Poison{}};
+  }
+  if (!calling_.insert(&function).second) {
+    if (told_cycles_.insert(&function).second) {
+      diagnostics
+          .error(Code::recursive_function, span, fmt::format("the function `{}` calls itself", function.name.name))
+          .label(function.name.span, "declared here")
+          .with_help("functions do not recurse; walk a list with `for`");
+    }
+    return Value{Poison{}};
+  }
+  auto frame = frame_of(home, nullptr);
+  for (std::size_t at = 0; at < arguments.size(); ++at)
+    frame.variables.emplace_back(function.parameters[at].name, arguments[at]);
+  auto value = evaluate(function.value, frame);
+  calling_.erase(&function);
+  return value;
+}
+
+Value Machine::comprehension(const ast::Comprehension& node, Span, const Frame& frame) {
+  List results;
+  std::vector<Object::Entry> entries;
+  bool secret = false;
+  auto inner = frame;
+  inner.wanted = nullptr;
+  const bool complete = walk_clauses(node, 0, inner, [&](const Frame& at) {
+    if (node.condition) {
+      const auto holds = truth(*node.condition, at, "if");
+      if (!holds) return false;
+      if (!*holds) return true;
+    }
+    if (!node.key) {
+      results.push_back(evaluate(*node.value, at));
+      return true;
+    }
+    const auto key = evaluate(*node.key, at);
+    const auto* text = key.string();
+    if (text == nullptr) {
+      if (!key.is_poison())
+        diagnostics.error(key.is_hole() ? Code::not_known_yet : Code::wrong_type, node.key->span,
+                          fmt::format("a key is a text, found `{}`", type_name(key)));
+      return false;
+    }
+    secret = secret || key.secret;
+    const bool repeated =
+        std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == *text; });
+    if (repeated && entries.size() < 10'000) {
+      diagnostics.error(Code::duplicate_attribute, node.key->span, fmt::format("the key \"{}\" comes up twice", *text))
+          .with_help("`group_by` collects several under one key");
+      return false;
+    }
+    entries.emplace_back(*text, evaluate(*node.value, at));
+    return true;
+  });
+  if (!complete) return Value{Poison{}};
+  auto value = node.key ? Value{Object::from(std::move(entries))} : Value{std::move(results)};
+  value.secret = secret;
+  return value;
+}
+
+bool Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
+                           const std::function<bool(const Frame&)>& visit) {
+  if (clause_at == node.clauses.size()) return visit(frame);
+  const auto& clause = node.clauses[clause_at];
+  const auto source = evaluate(*clause.source, frame);
+  if (source.is_poison()) return false;
+  const auto step = [&](Value key, const Value& value) {
+    auto inner = frame;
+    auto element = source.secret ? value.as_secret() : value;
+    if (clause.variables.size() == 2) {
+      inner.variables.emplace_back(clause.variables[0].name, std::move(key));
+      inner.variables.emplace_back(clause.variables[1].name, std::move(element));
+    } else {
+      inner.variables.emplace_back(clause.variables[0].name, std::move(element));
+    }
+    return walk_clauses(node, clause_at + 1, inner, visit);
+  };
+  if (const auto* list = source.list()) {
+    for (std::size_t at = 0; at < list->size(); ++at) {
+      if (!step(Value{static_cast<std::int64_t>(at)}, (*list)[at])) return false;
+    }
+    return true;
+  }
+  if (const auto* object = source.object()) {
+    for (const auto& [key, value] : *object) {
+      if (!step(Value{key}, value)) return false;
+    }
+    return true;
+  }
+  if (source.is_hole()) {
+    diagnostics.error(Code::not_known_yet, clause.source->span, "`for` walks what only apply can know")
+        .note(display(source, 200));
+  } else {
+    diagnostics.error(Code::wrong_type, clause.source->span,
+                      fmt::format("`for` walks a list or a map, found `{}`", type_name(source)));
+  }
+  return false;
+}
+
+}  // namespace nmx

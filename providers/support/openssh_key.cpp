@@ -77,12 +77,12 @@ OpensshKey openssh_ed25519(std::string_view seed, std::string_view comment) {
 
   const auto blob = std::string(magic) + counted("none") + counted("none") + counted("") + number(1) +
                     counted(public_blob) + counted(secret);
-  const auto text = to_base64(blob);
+  const auto text = base64(blob);
   OpensshKey key;
   key.private_file = std::string(begin_line) + '\n';
   for (std::size_t at = 0; at < text.size(); at += 70) key.private_file += text.substr(at, 70) + '\n';
   key.private_file += std::string(end_line) + '\n';
-  key.public_line = "ssh-ed25519 " + to_base64(public_blob);
+  key.public_line = "ssh-ed25519 " + base64(public_blob);
   return key;
 }
 
@@ -92,7 +92,11 @@ Result<std::string> openssh_public_line(std::string_view private_file) {
   if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
     return Error{"not an OpenSSH private key file"};
   const auto body = begin + begin_line.size();
-  const auto bytes = from_base64(private_file.substr(body, end - body));
+  std::string encoded;
+  for (const char c : private_file.substr(body, end - body)) {
+    if (c != '\n' && c != '\r' && c != ' ') encoded += c;
+  }
+  const auto bytes = from_base64(encoded).value_or("");
   if (bytes.compare(0, magic.size(), magic) != 0) return Error{"not an OpenSSH private key file"};
   Blob blob(std::string_view(bytes).substr(magic.size()));
   const auto cipher = blob.take();
@@ -105,7 +109,7 @@ Result<std::string> openssh_public_line(std::string_view private_file) {
   Blob inner(*public_blob);
   const auto type = inner.take();
   if (!type) return Error{"the private key file is damaged"};
-  return std::string(*type) + ' ' + to_base64(*public_blob);
+  return std::string(*type) + ' ' + base64(*public_blob);
 }
 
 std::optional<std::string> plain_public_key(std::string_view line) {
@@ -113,7 +117,7 @@ std::optional<std::string> plain_public_key(std::string_view line) {
   for (std::size_t at = 0; at + 1 < words.size(); ++at) {
     const auto& type = words[at];
     if (type.rfind("ssh-", 0) != 0 && type.rfind("ecdsa-sha2-", 0) != 0 && type.rfind("sk-", 0) != 0) continue;
-    const auto bytes = from_base64(words[at + 1]);
+    const auto bytes = from_base64(words[at + 1]).value_or("");
     Blob blob(bytes);
     const auto named = blob.take();
     if (named && *named == type) return type + ' ' + words[at + 1];

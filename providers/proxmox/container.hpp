@@ -17,6 +17,8 @@ class Container : public ResourceType {
   Result<Object> decide(const Deciding& deciding) const override;
   void check(const Checking& checking, Diagnostics& diagnostics) const override;
   Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const override;
+  /// A volume of its own holds data; the root disk is made again from the template and the configuration.
+  bool loses_data(const Object& real) const override;
   std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const override;
 
  private:

@@ -90,6 +90,11 @@ OnChange effect_of(std::string_view path, const Value& before, const Value& afte
   return OnChange::live;
 }
 
+bool Container::loses_data(const Object& real) const {
+  const auto& mounts = elements(real.at_or_null("mounts"));
+  return std::any_of(mounts.begin(), mounts.end(), [](const Value& mount) { return !Fields(mount).text("source"); });
+}
+
 std::optional<OnChange> Container::on_change(std::string_view path, const Value& before, const Value& after) const {
   for (const std::string_view special : {"disk", "mounts", "network", "devices", "started"}) {
     if (path.substr(0, special.size()) == special) return effect_of(path, before, after);

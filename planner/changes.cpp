@@ -108,6 +108,22 @@ class Finder {
   void check(const ResourceType& type, const Change& change, const Desired& desired) {
     const auto& instance = *desired.instance;
     const auto before = ports_.diagnostics.error_count();
+    const auto& lifecycle = desired.configuration->lifecycle;
+    if (!lifecycle.replace_when.empty()) {
+      ports_.diagnostics
+          .error(
+              Code::bad_option, instance.owner_span,
+              fmt::format("`replace_when` of `{}`: this nmx does not remember what it was", to_string(change.address)))
+          .with_help(fmt::format("take it out, and use `-replace {}` when the time comes", to_string(change.address)));
+    }
+    if (change.action == Action::replace && lifecycle.create_before_destroy) {
+      ports_.diagnostics
+          .error(Code::bad_option, instance.owner_span,
+                 fmt::format("`{}` cannot be made anew before the old one goes: both would have the same id",
+                             to_string(change.address)))
+          .note(change.reason)
+          .with_help("take out `create_before_destroy`, or make a second object and move over to it");
+    }
     if (change.action == Action::replace && desired.configuration->lifecycle.protect) {
       ports_.diagnostics
           .error(Code::protected_object, instance.owner_span,
@@ -220,6 +236,11 @@ void narrow(Changes& changes, const PlanOptions& options, const std::map<Address
     const auto found = state.objects.find(address);
     return found == state.objects.end() ? none : found->second.dependencies;
   };
+  std::map<Address, std::vector<Address>> going;
+  for (const auto& [address, change] : changes.changes) {
+    if (change.action != Action::destroy) continue;
+    for (const auto& needed : needs(address)) going[needed].push_back(address);
+  }
   std::set<Address> kept;
   std::vector<Address> open;
   for (const auto& [address, change] : changes.changes) {
@@ -231,14 +252,9 @@ void narrow(Changes& changes, const PlanOptions& options, const std::map<Address
     if (!kept.insert(address).second) continue;
     const auto change = changes.changes.find(address);
     const bool goes = change != changes.changes.end() && change->second.action == Action::destroy;
-    if (!goes) open.insert(open.end(), needs(address).begin(), needs(address).end());
     // What goes takes along what needs it, as far as that goes too.
-    for (const auto& [other, its] : changes.changes) {
-      const auto& wants = needs(other);
-      if (goes && its.action == Action::destroy && std::find(wants.begin(), wants.end(), address) != wants.end()) {
-        open.push_back(other);
-      }
-    }
+    const auto& along = goes ? going[address] : needs(address);
+    open.insert(open.end(), along.begin(), along.end());
   }
   // An excluded object takes along what cannot be without it.
   std::set<Address> left_out;

@@ -63,7 +63,8 @@ class Comparison {
     const auto equal = [&](const Value& a, const Value& b, const Type& type) {
       return rule.whole ? a == b : same(a, b, type);
     };
-    if (rule.identity.empty()) {
+    const bool by_element = wanted->list() != nullptr && (real.is_null() || real.list() != nullptr);
+    if (rule.identity.empty() || !by_element) {
       if (!equal(*wanted, real, attribute.type)) add(attribute, rule, attribute.name, real, *wanted);
       return;
     }

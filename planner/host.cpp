@@ -5,7 +5,7 @@
 namespace nmx {
 
 PlanningHost::PlanningHost(const Registry& registry, const State& state, Allocator& allocator, Diagnostics& diagnostics)
-    : registry_(registry), state_(state), allocator_(allocator), diagnostics_(diagnostics) {}
+    : registry_(registry), state_(&state), allocator_(allocator), diagnostics_(diagnostics) {}
 
 const Interface* PlanningHost::interface(std::string_view type) const {
   const auto* found = registry_.type(type);
@@ -30,7 +30,7 @@ void PlanningHost::begin_planning(Evaluator& evaluator, const Connections& conne
 
 Value PlanningHost::computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) {
   const auto& rule = registry_.type(resource.type)->schema().rule(attribute.name);
-  const auto known = state_.objects.find(resource.address);
+  const auto known = state_->objects.find(resource.address);
   const auto hole = [&] {
     auto unknown = std::make_shared<Unknown>();
     unknown->address = to_string(resource.address);
@@ -49,7 +49,7 @@ Value PlanningHost::computed(const ResourceInstance& resource, const InterfaceAt
       if (const auto* value = real->second.attributes.find(attribute.name)) return *value;
     }
   }
-  if (known != state_.objects.end()) {
+  if (known != state_->objects.end()) {
     if (const auto* value = known->second.attributes.find(attribute.name)) return *value;
   }
   return hole();
@@ -76,8 +76,8 @@ const Object* PlanningHost::wanted(const ResourceInstance& resource) {
   const auto& type = *registry_.type(resource.type);
   const auto& facts = connections_->facts(resource.provider);
   auto complete = type.normalise(configured.attributes, facts);
-  const auto known = state_.objects.find(resource.address);
-  const auto* applied = known == state_.objects.end() ? nullptr : &known->second.attributes;
+  const auto known = state_->objects.find(resource.address);
+  const auto* applied = known == state_->objects.end() ? nullptr : &known->second.attributes;
   // Without a connection the server's part cannot be decided; that it failed was told at its provider.
   if (!connections_->connected(resource.provider)) return nullptr;
   auto decided = type.decide(Deciding{resource.address, complete, applied, facts, allocator_});

@@ -25,6 +25,8 @@ class PlanningHost : public ResourceHost {
   Value computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) override;
   const Interface* provider_interface(std::string_view provider) const override;
 
+  /// From now on this is what is known, for as long as it lives.
+  void know(const State& state) { state_ = &state; }
   /// From now on values may be decided: the servers told what they know, and these are the real objects.
   void begin_planning(Evaluator& evaluator, const Connections& connections,
                       const std::map<Address, Observed>& observed);
@@ -34,7 +36,7 @@ class PlanningHost : public ResourceHost {
 
  private:
   const Registry& registry_;
-  const State& state_;
+  const State* state_;
   Allocator& allocator_;
   Diagnostics& diagnostics_;
   Evaluator* evaluator_ = nullptr;

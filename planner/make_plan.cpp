@@ -72,6 +72,19 @@ void check_addresses_of_options(const PlanPorts& ports, const PlanOptions& optio
   }
 }
 
+/// The host knows the moved state for as long as the plan is made.
+class Knowing {
+ public:
+  Knowing(PlanningHost& host, const State& before, const State& now) : host_(host), before_(before) { host.know(now); }
+  ~Knowing() { host_.know(before_); }
+  Knowing(const Knowing&) = delete;
+  Knowing& operator=(const Knowing&) = delete;
+
+ private:
+  PlanningHost& host_;
+  const State& before_;
+};
+
 class Making {
  public:
   Making(const PlanPorts& ports, const PlanOptions& options) : ports_(ports), options_(options) {}
@@ -150,6 +163,18 @@ class Making {
     plan_.changes_outputs = !(plan_.outputs == ports_.state.outputs);
   }
 
+  /// What has another address now is written under it before anything else is done.
+  void moved(Moves moves) {
+    for (const auto& [from, to] : moves) {
+      const auto& gone = plan_.forgotten;
+      if (std::find(gone.begin(), gone.end(), to) == gone.end()) {
+        plan_.refreshed.emplace(to, ports_.state.objects.at(to));
+      }
+      plan_.forgotten.push_back(from);
+    }
+    plan_.moved = std::move(moves);
+  }
+
   Plan take() {
     plan_.environment = ports_.configuration.environment;
     plan_.lineage = ports_.state.lineage;
@@ -179,7 +204,13 @@ class Making {
 
 }  // namespace
 
-Task<std::optional<Plan>> make_plan(PlanPorts ports, PlanOptions options) {
+Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
+  auto state = given.state;
+  auto moves = follow_moves(state, given.configuration.moved, given.diagnostics);
+  for (const auto& [from, to] : moves) given.allocator.rename(to_string(from), to_string(to));
+  const Knowing knowing(given.host, given.state, state);
+  PlanPorts ports{given.configuration, given.evaluator, given.host,       given.connections, given.registry, state,
+                  given.allocator,     given.env,       given.diagnostics};
   ports.evaluator.instantiate();
   for (const auto& instance : ports.evaluator.providers()) ports.connections.add(instance);
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
@@ -212,6 +243,7 @@ Task<std::optional<Plan>> make_plan(PlanPorts ports, PlanOptions options) {
   if (making.failed()) co_return std::nullopt;
   making.outputs();
   making.entries();
+  making.moved(std::move(moves));
   if (making.failed()) co_return std::nullopt;
   co_return making.take();
 }

@@ -39,6 +39,6 @@ struct PlanPorts {
 };
 
 /// Instantiates, connects, reads, evaluates, compares and orders. Nothing where a mistake was told.
-Task<std::optional<Plan>> make_plan(PlanPorts ports, PlanOptions options);
+Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options);
 
 }  // namespace nmx

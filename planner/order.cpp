@@ -1,6 +1,8 @@
 #include "planner/order.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace nmx {
 namespace {
@@ -10,6 +12,54 @@ struct Range {
   std::size_t first;
   std::size_t last;
 };
+
+/// The first waits for the second.
+using Edge = std::pair<std::size_t, std::size_t>;
+
+/// What goes should wait until nobody uses it any more; but where that somebody in turn waits for what comes after the
+/// going, the wait is left out. Gives the edges that may stay.
+std::vector<Edge> untangled(const std::vector<Operation>& operations, std::vector<Edge> polite) {
+  std::vector<std::size_t> unmet(operations.size());
+  std::vector<std::vector<std::size_t>> dependents(operations.size());
+  for (const auto& operation : operations) {
+    unmet[operation.id] += operation.after.size();
+    for (const auto before : operation.after) dependents[before].push_back(operation.id);
+  }
+  std::vector<std::vector<std::size_t>> polite_dependents(operations.size());
+  std::vector<std::size_t> polite_unmet(operations.size());
+  for (const auto& [first, last] : polite) {
+    polite_dependents[last].push_back(first);
+    ++polite_unmet[first];
+  }
+  std::vector<bool> done(operations.size());
+  std::vector<bool> impatient(operations.size());
+  std::vector<std::size_t> ready;
+  std::set<std::size_t> waiting;  // for nothing but politeness
+  const auto look = [&](std::size_t id) {
+    if (done[id] || unmet[id] > 0) return;
+    if (polite_unmet[id] == 0 || impatient[id]) {
+      waiting.erase(id);
+      ready.push_back(id);
+    } else {
+      waiting.insert(id);
+    }
+  };
+  for (std::size_t id = 0; id < operations.size(); ++id) look(id);
+  while (!ready.empty() || !waiting.empty()) {
+    if (ready.empty()) {
+      impatient[*waiting.begin()] = true;
+      look(*waiting.begin());
+    }
+    const auto id = ready.back();
+    ready.pop_back();
+    if (done[id]) continue;
+    done[id] = true;
+    for (const auto next : dependents[id]) --unmet[next], look(next);
+    for (const auto next : polite_dependents[id]) --polite_unmet[next], look(next);
+  }
+  std::erase_if(polite, [&](const Edge& edge) { return impatient[edge.first]; });
+  return polite;
+}
 
 }  // namespace
 
@@ -26,6 +76,7 @@ std::vector<Operation> order(const std::map<Address, Change>& changes, std::map<
       operations.push_back(std::move(operation));
     }
   }
+  std::vector<Edge> polite;
   for (const auto& [address, range] : ranges) {
     const auto& change = changes.at(address);
     if (change.action != Action::destroy) {
@@ -45,9 +96,15 @@ std::vector<Operation> order(const std::map<Address, Change>& changes, std::map<
       const auto action = changes.at(needed).action;
       // A replaced object waits only for those that go: the others come after its new self.
       const bool waits = action == Action::destroy || (action == Action::replace && change.action == Action::destroy);
-      if (waits) operations[found->second.first].after.push_back(range.last);
+      if (!waits) continue;
+      if (change.action == Action::destroy) {
+        operations[found->second.first].after.push_back(range.last);
+      } else {
+        polite.emplace_back(found->second.first, range.last);
+      }
     }
   }
+  for (const auto& [first, last] : untangled(operations, std::move(polite))) operations[first].after.push_back(last);
   for (auto& operation : operations) {
     std::sort(operation.after.begin(), operation.after.end());
     operation.after.erase(std::unique(operation.after.begin(), operation.after.end()), operation.after.end());

@@ -10,6 +10,6 @@ ChangeClass Plan::danger() const {
   return highest;
 }
 
-bool Plan::changes_anything() const { return !entries.empty() || changes_outputs; }
+bool Plan::changes_anything() const { return !entries.empty() || changes_outputs || !forgotten.empty(); }
 
 }  // namespace nmx

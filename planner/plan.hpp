@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "planner/change.hpp"
+#include "planner/moves.hpp"
 #include "planner/state.hpp"
 
 namespace nmx {
@@ -59,6 +60,9 @@ struct Plan {
   /// dependencies).
   std::map<Address, StateObject> refreshed;
   std::vector<Address> forgotten;
+  /// Objects that a `moved` block gave another address; the old ones are among the forgotten, the new ones among the
+  /// refreshed.
+  Moves moved;
   /// What `env` and `file` were read, by name, for the header.
   std::vector<std::string> inputs;
   std::vector<std::string> warnings;

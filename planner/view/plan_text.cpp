@@ -205,9 +205,18 @@ class Page {
   }
 
   void forgotten() {
-    if (plan_.forgotten.empty()) return;
+    std::set<Address> moved;
+    for (const auto& [from, to] : plan_.moved) moved.insert(from);
+    if (!moved.empty()) line(colours_.strong("Moved") + ": the same objects by another address");
+    for (const auto& [from, to] : plan_.moved) {
+      line(fmt::format("  {} → {}", visible(to_string(from)), visible(to_string(to))));
+    }
+    if (!moved.empty()) line();
+    if (plan_.forgotten.size() == moved.size()) return;
     line(colours_.strong("Forgotten") + ": no longer in the configuration, and nothing of it is touched");
-    for (const auto& address : plan_.forgotten) line("  " + visible(to_string(address)));
+    for (const auto& address : plan_.forgotten) {
+      if (!moved.contains(address)) line("  " + visible(to_string(address)));
+    }
     line();
   }
 

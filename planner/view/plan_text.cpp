@@ -7,6 +7,7 @@
 #include <set>
 
 #include "lang/diagnostics/visible.hpp"
+#include "planner/view/fold.hpp"
 #include "planner/view/palette.hpp"
 #include "planner/view/value_text.hpp"
 
@@ -56,14 +57,16 @@ class Page {
     forgotten();
     for (const auto& warning : plan_.warnings) line(colours_.warn("warning: ") + visible(warning));
     closing();
-    return std::move(text_);
+    return fold(text_, width_);
   }
 
  private:
   void line(std::string text = {}) { text_ += text + "\n"; }
 
   void split(const std::string& left, const std::string& right) {
-    const auto gap = width(left) + width(right) + 2 <= width_ ? width_ - width(left) - width(right) : 2;
+    const bool fits = width(left) + width(right) + 2 <= width_;
+    const auto gap = fits ? width_ - width(left) - width(right) : 2;
+    if (!fits) return line(colours_.strong(left)), line("  " + colours_.quiet(right));
     line(colours_.strong(left) + (right.empty() ? "" : std::string(gap, ' ') + colours_.quiet(right)));
   }
 
@@ -82,13 +85,13 @@ class Page {
     for (const auto& one : plan_.drift) {
       const auto name = visible(to_string(one.address));
       if (one.gone) {
-        line(fmt::format("  {}  {}", padded(name, 24), colours_.bad("is gone")));
+        line(fmt::format("  {}  {}", padded(name, column(24)), colours_.bad("is gone")));
         continue;
       }
-      std::string first = padded(name, 24);
+      std::string first = padded(name, column(24));
       for (const auto& attribute : one.attributes) {
         for (const auto& row : difference_rows(attribute, text_room(28 + 18))) {
-          line(fmt::format("  {}  {}  {}", first, padded(visible(row.name), 16), row.text));
+          line(fmt::format("  {}  {}  {}", first, padded(visible(row.name), column(16)), row.text));
           first = std::string(width(first), ' ');
         }
       }
@@ -100,12 +103,15 @@ class Page {
     if (plan_.unreachable.empty()) return;
     line(colours_.strong("Not reachable") + ", so nothing of theirs is planned");
     for (const auto& one : plan_.unreachable) {
-      line(fmt::format("  {}  {}", padded(visible(to_string(one.address)), 24), visible(one.why)));
+      line(fmt::format("  {}  {}", padded(visible(to_string(one.address)), column(24)), visible(one.why)));
     }
     line();
   }
 
-  std::size_t text_room(std::size_t taken) const { return std::max<std::size_t>(width_ - std::min(width_, taken), 16); }
+  /// A narrow window has no room for columns.
+  std::size_t column(std::size_t wide) const { return width_ < 72 ? 0 : wide; }
+
+  std::size_t text_room(std::size_t taken) const { return std::max<std::size_t>(width_ - std::min(width_, taken), 36); }
 
   void changes() {
     if (plan_.entries.empty()) return;
@@ -132,9 +138,9 @@ class Page {
     if (address.find_first_of("[") != std::string::npos || head.owner.steps.front().name == "module")
       title = visible(address);
     split(title, head.place);
-    std::size_t column = 8;
-    for (const auto* entry : entries) column = std::max(column, std::min<std::size_t>(width(name_of(*entry)), 24));
-    for (const auto* entry : entries) row(*entry, column);
+    std::size_t names = 8;
+    for (const auto* entry : entries) names = std::max(names, std::min<std::size_t>(width(name_of(*entry)), 24));
+    for (const auto* entry : entries) row(*entry, names);
   }
 
   static std::string name_of(const PlanEntry& entry) {
@@ -181,11 +187,13 @@ class Page {
       const auto rows = difference_rows(attribute, text_room(indent.size() + 38));
       for (const auto& one : rows) {
         auto left = fmt::format("{}  {} {}  {}", first ? lead : indent, one.sign == '~' ? ' ' : one.sign,
-                                padded(visible(one.name), 14), one.text);
+                                padded(visible(one.name), column(14)), one.text);
         std::string right(effect(attribute.danger));
         if (attribute.undoes_drift) right += ", undoes drift";
-        const auto plain = indent.size() + 5 + std::max<std::size_t>(width(one.name), 14) + 2 + width(one.text) - 2;
-        const auto gap = plain + 2 < 72 ? 72 - plain : 2;
+        const auto plain =
+            indent.size() + 5 + std::max<std::size_t>(width(one.name), column(14)) + 2 + width(one.text) - 2;
+        const auto column_of_effects = std::min<std::size_t>(72, width_ - std::min(width_, width(right)));
+        const auto gap = plain + 2 < column_of_effects ? column_of_effects - plain : 2;
         line(left + std::string(gap, ' ') + colours_.by_danger(attribute.danger, right));
         first = false;
       }

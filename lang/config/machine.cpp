@@ -129,11 +129,30 @@ bool Machine::begin(Slot& slot, Span span, const Node& node, std::string_view sc
   }
   if (too_deep(span)) return false;
   slot.state = Slot::State::running;
-  steps_.push_back({&slot, span, &node, scope, name});
+  steps_.push_back({&slot, span, &node, scope, name, diagnostics.size()});
   return true;
 }
 
+void Machine::bring_home(std::size_t first, const Node& node) {
+  const auto* instance = node.role == Node::Role::instance ? &node
+                         : node.role == Node::Role::nested ? node.owner
+                                                           : node.home;
+  if (instance == nullptr || instance->role != Node::Role::instance) return;
+  const auto within = [](Span inner, const KindDeclaration& kind) {
+    const auto outer = kind.block->span;
+    return inner.source == outer.source && inner.begin >= outer.begin && inner.end <= outer.end;
+  };
+  const auto& kind = *instance->definition;
+  for (auto at = first; at < diagnostics.size(); ++at) {
+    auto& told = diagnostics.at(at);
+    if (told.code == Code::cycle || (!within(told.span, *kind.own) && !within(told.span, *kind.family))) continue;
+    told.labels.insert(told.labels.begin(), Label{told.span, fmt::format("in the definition of `{}`", kind.name)});
+    told.span = instance->written().block->header();
+  }
+}
+
 void Machine::end(Slot& slot, Reads reads) {
+  bring_home(steps_.back().told, *steps_.back().node);
   steps_.pop_back();
   // What went wrong inside `try` was not told, so it must be found again by whoever asks outside of it.
   slot.state = quiet_ > 0 && slot.value.is_poison() ? Slot::State::empty : Slot::State::done;

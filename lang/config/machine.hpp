@@ -117,10 +117,15 @@ class Machine {
     const Node* node;
     std::string_view scope;
     std::string_view name;
+    /// How much was told before.
+    std::size_t told;
     std::string describe() const;
   };
   bool begin(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name);
   void end(Slot& slot, Reads reads);
+  /// What was told of a definition's text is the user's to mend: it is told at the user's block, with the definition
+  /// beside it.
+  void bring_home(std::size_t first, const Node& node);
   Value tell_cycle(const void* what, Span span);
   Value unknown(Code code, const ast::Identifier& name, std::string message,
                 const std::vector<std::string>& candidates);
@@ -171,6 +176,7 @@ class Machine {
   void check_home(Node& home);
   void check_condition(Node& home, const ConditionDeclaration& condition, Code code, Span at);
   void check_unique();
+  void check_resource_cycles();
 
   std::deque<Node> nodes_;
   std::vector<Step> steps_;

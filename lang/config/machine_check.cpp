@@ -27,6 +27,7 @@ void Machine::check_all() {
     if (resource->resource) static_cast<void>(configuration_of(*resource));
   }
   check_unique();
+  check_resource_cycles();
   for (const auto& one : configuration.overrides) {
     if (root->module->variable_at.contains(one.name)) continue;
     std::vector<std::string> names;
@@ -95,6 +96,51 @@ void Machine::check_condition(Node& home, const ConditionDeclaration& condition,
   if (condition.help != nullptr) {
     const auto help = evaluate(*condition.help, frame);
     if (help.string() != nullptr && !help.secret) told.with_help(*help.string());
+  }
+}
+
+/// Resources that wait for each other: no order makes them.
+void Machine::check_resource_cycles() {
+  std::map<Address, Node*> by_place;
+  for (auto* resource : resources) {
+    if (resource->resource) by_place.emplace(resource->place, resource);
+  }
+  enum class Mark { open, done };
+  std::map<const Node*, Mark> marks;
+  for (const auto& [start_place, start] : by_place) {
+    struct Visit {
+      Node* node;
+      std::size_t next;
+    };
+    std::vector<Visit> path;
+    if (!marks.contains(start)) path.push_back({start, 0}), marks[start] = Mark::open;
+    while (!path.empty()) {
+      auto& visit = path.back();
+      const auto& needed = visit.node->configuration->dependencies;
+      if (visit.next == needed.size()) {
+        marks[visit.node] = Mark::done;
+        path.pop_back();
+        continue;
+      }
+      const auto found = by_place.find(needed[visit.next++]);
+      if (found == by_place.end()) continue;
+      auto* other = found->second;
+      const auto mark = marks.find(other);
+      if (mark == marks.end()) {
+        marks[other] = Mark::open;
+        path.push_back({other, 0});
+      } else if (mark->second == Mark::open) {
+        const auto first = std::find_if(path.begin(), path.end(), [&](const Visit& one) { return one.node == other; });
+        auto& told =
+            diagnostics.error(Code::cycle, other->block->header(), fmt::format("`{}` needs itself", other->address()));
+        for (auto one = first; one != path.end(); ++one) {
+          const auto* next = one + 1 == path.end() ? other : (one + 1)->node;
+          told.label(one->node->block->header(), fmt::format("`{}` needs `{}`", one->node->address(), next->address()));
+        }
+        told.with_help("one of these must not read the next");
+        return;
+      }
+    }
   }
 }
 

@@ -208,11 +208,12 @@ const Expansion& Machine::expand(Node& home, const BlockDeclaration& block) {
   }
   if (too_deep(span)) return expansion;
   expansion.state = Expansion::State::running;
-  steps_.push_back({&expansion, span, &home, block.type, block.static_name()});
+  steps_.push_back({&expansion, span, &home, block.type, block.static_name(), diagnostics.size()});
   Reads reads;
   collectors_.push_back(&reads);
   Expanding(*this, home, block, expansion).run();
   collectors_.pop_back();
+  bring_home(steps_.back().told, home);
   steps_.pop_back();
   expansion.state = Expansion::State::done;
   expansion.reads = std::move(reads);

@@ -42,6 +42,9 @@ class Diagnostics {
   /// By source, place and code, without repetitions.
   std::vector<Diagnostic> sorted() const;
   bool empty() const { return all_.empty(); }
+  /// As they were told, so that whoever knows more may add to the last ones.
+  std::size_t size() const { return all_.size(); }
+  Diagnostic& at(std::size_t index) { return all_[index]; }
   /// Takes over what another collected.
   void append(const Diagnostics& other);
 

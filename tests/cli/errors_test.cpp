@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "cli/app.hpp"
+
+// Each file of errors/ is a site with one mistake (a few have several); what `nmx validate` says of it stands beside
+// it. NMX_ACCEPT=1 rewrites.
+namespace nmx::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::vector<fs::path> cases() {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(fs::path(NMX_TEST_DATA) / "errors")) {
+    if (entry.path().extension() == ".nmx") found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+class Errors : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Errors, are_told_as_their_golden_says) {
+  const auto& site = GetParam();
+  std::string pattern = (fs::temp_directory_path() / "nmx-errors-XXXXXX").string();
+  const fs::path folder = mkdtemp(pattern.data());
+  fs::copy(site, folder / "site.nmx");
+  const auto before = fs::current_path();
+  fs::current_path(folder);
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  const int exit_code = run({"validate"}, Streams{in, out, err});
+  fs::current_path(before);
+  fs::remove_all(folder);
+  EXPECT_EQ(exit_code, 1) << out.str();
+
+  auto golden = site;
+  golden.replace_extension(".stderr");
+  const char* accept = std::getenv("NMX_ACCEPT");
+  if (accept != nullptr && std::string_view(accept) == "1") {
+    std::ofstream(golden, std::ios::binary) << err.str();
+    GTEST_SKIP() << "accepted " << golden;
+  }
+  EXPECT_EQ(err.str(), read(golden)) << "see " << golden;
+}
+
+INSTANTIATE_TEST_SUITE_P(Site, Errors, testing::ValuesIn(cases()), [](const auto& test_case) {
+  auto name = test_case.param.stem().string();
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace nmx::test

@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "planner/diff.hpp"
+
 namespace nmx {
 
 PlanningHost::PlanningHost(const Registry& registry, const State& state, Allocator& allocator, Diagnostics& diagnostics)
@@ -22,7 +26,8 @@ const Interface* PlanningHost::provider_interface(std::string_view provider) con
 }
 
 void PlanningHost::begin_planning(Evaluator& evaluator, const Connections& connections,
-                                  const std::map<Address, Observed>& observed) {
+                                  const std::map<Address, Observed>& observed, std::vector<Address> replaces) {
+  replaces_ = std::move(replaces);
   evaluator_ = &evaluator;
   connections_ = &connections;
   observed_ = &observed;
@@ -46,6 +51,7 @@ Value PlanningHost::computed(const ResourceInstance& resource, const InterfaceAt
   if (observed_ != nullptr) {
     const auto real = observed_->find(resource.address);
     if (real != observed_->end() && real->second.status == Observed::Status::present) {
+      if (becomes_another(resource, real->second.attributes)) return hole();
       if (const auto* value = real->second.attributes.find(attribute.name)) return *value;
     }
   }
@@ -53,6 +59,24 @@ Value PlanningHost::computed(const ResourceInstance& resource, const InterfaceAt
     if (const auto* value = known->second.attributes.find(attribute.name)) return *value;
   }
   return hole();
+}
+
+bool PlanningHost::becomes_another(const ResourceInstance& resource, const Object& real) {
+  if (const auto known = becomes_another_.find(resource.address); known != becomes_another_.end()) return known->second;
+  // Asked while its own attributes are being found: what it reads of itself is what is there.
+  if (evaluator_ == nullptr || deciding_.contains(resource.address)) return false;
+  bool another =
+      std::any_of(replaces_.begin(), replaces_.end(), [&](const Address& one) { return resource.address.within(one); });
+  if (const auto* complete = another ? nullptr : wanted(resource)) {
+    const auto recorded = state_->objects.find(resource.address);
+    const auto* applied = recorded == state_->objects.end() ? nullptr : &recorded->second.attributes;
+    const auto changes =
+        differences(*registry_.type(resource.type), {applied, &real, complete}, evaluator_->configuration(resource));
+    another = std::any_of(changes.begin(), changes.end(),
+                          [](const AttributeChange& change) { return change.danger == ChangeClass::replace; });
+  }
+  becomes_another_.emplace(resource.address, another);
+  return another;
 }
 
 const Object* PlanningHost::wanted(const ResourceInstance& resource) {

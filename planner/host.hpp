@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "lang/config/evaluate.hpp"
 #include "lang/diagnostics/diagnostic.hpp"
@@ -27,14 +28,18 @@ class PlanningHost : public ResourceHost {
 
   /// From now on this is what is known, for as long as it lives.
   void know(const State& state) { state_ = &state; }
-  /// From now on values may be decided: the servers told what they know, and these are the real objects.
-  void begin_planning(Evaluator& evaluator, const Connections& connections,
-                      const std::map<Address, Observed>& observed);
+  /// From now on values may be decided: the servers told what they know, and these are the real objects. `replaces`:
+  /// what is made anew whatever the difference is.
+  void begin_planning(Evaluator& evaluator, const Connections& connections, const std::map<Address, Observed>& observed,
+                      std::vector<Address> replaces = {});
   /// What is wanted of a resource, in normal form: what the configuration says and what nmx decided. Null pointer: an
   /// error was told.
   const Object* wanted(const ResourceInstance& resource);
 
  private:
+  /// Whether it is made anew, so that what the server gave the old one says nothing of the new one.
+  bool becomes_another(const ResourceInstance& resource, const Object& real);
+
   const Registry& registry_;
   const State* state_;
   Allocator& allocator_;
@@ -44,6 +49,8 @@ class PlanningHost : public ResourceHost {
   const std::map<Address, Observed>* observed_ = nullptr;
   std::map<Address, std::optional<Object>> wanted_;
   std::set<Address> deciding_;
+  std::vector<Address> replaces_;
+  std::map<Address, bool> becomes_another_;
 };
 
 }  // namespace nmx

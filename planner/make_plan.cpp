@@ -235,7 +235,7 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
     auto asking = survey(ports.connections, names);
     for (auto& one : co_await asking) ports.allocator.occupy(one.space, one.value, std::move(one.by));
   }
-  ports.host.begin_planning(ports.evaluator, ports.connections, observed);
+  ports.host.begin_planning(ports.evaluator, ports.connections, observed, options.replaces);
   making.compare(observed);
   if (options.mode == PlanOptions::Mode::normal) ports.evaluator.check_all();
   if (making.failed()) co_return std::nullopt;

@@ -36,6 +36,10 @@ class ThingType : public ResourceType {
                                     attribute("cores", text),    attribute("arch", text),
                                     attribute("mounts", mounts), attribute("password", secret),
                                     attribute("root", mount)};
+    auto volume = attribute("volume", text);
+    volume.computed = true;
+    volume.settable = false;
+    schema_.interface.attributes.push_back(volume);
     schema_.rules["node"].on_change = OnChange::replace;
     schema_.rules["arch"].on_change = OnChange::forbidden;
     schema_.rules["cores"].on_change = OnChange::restart;

@@ -1,0 +1,34 @@
+#include "tests/planner/plan/plan_world.hpp"
+
+#include <fstream>
+
+namespace nmx::test {
+
+std::optional<Plan> Planning::plan(const std::string& text, PlanOptions options) {
+  std::ofstream(folder.path() / "site.nmx") << text;
+  SourceMap sources;
+  const NoLibrary library;
+  LoadOptions loading;
+  loading.folder = folder.path();
+  const auto configuration = load(loading, library, sources, diagnostics);
+  if (diagnostics.has_errors()) return std::nullopt;
+
+  ProviderType fake;
+  fake.name = "fake";
+  fake.types = {std::make_shared<ThingType>()};
+  fake.make = [this](const ProviderSettings&, Env&) -> Result<std::unique_ptr<Provider>> {
+    return std::unique_ptr<Provider>(std::make_unique<ThingProvider>(world));
+  };
+  const Registry registry({fake});
+  Allocator allocator(state.allocations, state.serial + 1);
+  PlanningHost host(registry, state, allocator, diagnostics);
+  SystemInputs inputs;
+  Evaluator evaluator(*configuration, host, inputs, diagnostics);
+  CurlEnv env;
+  Connections connections(registry, env, [](std::string_view label) { return std::string(label); });
+  auto made = env.drive(make_plan(
+      PlanPorts{*configuration, evaluator, host, connections, registry, state, allocator, env, diagnostics}, options));
+  return diagnostics.has_errors() ? std::nullopt : std::move(made);
+}
+
+}  // namespace nmx::test

@@ -116,5 +116,17 @@ TEST(Order, numbers_are_places_in_the_plan_and_the_same_every_time) {
   EXPECT_EQ(taken(once).size(), 100U);
 }
 
+TEST(Order, of_ten_thousand_objects_is_found) {
+  Sketch sketch;
+  constexpr int count = 10'000;
+  const auto name = [](int i) { return "t.n" + std::to_string(i); };
+  for (int i = 0; i < count; ++i) sketch.change(name(i).c_str(), i % 3 == 0 ? Action::destroy : Action::update);
+  for (int i = 2; i < count; ++i) {
+    sketch.needs.wanted[at(name(i))] = {at(name(i / 2)), at(name(i - 1))};
+    sketch.needs.recorded[at(name(i))] = {at(name(i / 3)), at(name(i - 2))};
+  }
+  EXPECT_EQ(taken(sketch.ordered()).size(), 2U * count);
+}
+
 }  // namespace
 }  // namespace nmx::test

@@ -11,6 +11,7 @@ namespace {
 struct Range {
   std::size_t first;
   std::size_t last;
+  Action action;
 };
 
 /// The first waits for the second.
@@ -69,21 +70,21 @@ std::vector<Operation> order(const std::map<Address, Change>& changes, std::map<
   std::map<Address, Range> ranges;
   for (auto& [address, own] : steps) {
     if (own.empty()) continue;
-    ranges.emplace(address, Range{operations.size(), operations.size() + own.size() - 1});
+    ranges.emplace(address, Range{operations.size(), operations.size() + own.size() - 1, changes.at(address).action});
+    const auto first = operations.size();
     for (auto& operation : own) {
       operation.id = operations.size();
-      if (operation.id > ranges.at(address).first) operation.after.push_back(operation.id - 1);
+      if (operation.id > first) operation.after.push_back(operation.id - 1);
       operations.push_back(std::move(operation));
     }
   }
   std::vector<Edge> polite;
   for (const auto& [address, range] : ranges) {
-    const auto& change = changes.at(address);
-    if (change.action != Action::destroy) {
+    if (range.action != Action::destroy) {
       if (const auto wanted = needs.wanted.find(address); wanted != needs.wanted.end()) {
         for (const auto& needed : wanted->second) {
           const auto found = ranges.find(needed);
-          if (found == ranges.end() || changes.at(needed).action == Action::destroy) continue;
+          if (found == ranges.end() || found->second.action == Action::destroy) continue;
           operations[range.first].after.push_back(found->second.last);
         }
       }
@@ -93,11 +94,11 @@ std::vector<Operation> order(const std::map<Address, Change>& changes, std::map<
     for (const auto& needed : recorded->second) {
       const auto found = ranges.find(needed);
       if (found == ranges.end()) continue;
-      const auto action = changes.at(needed).action;
+      const auto action = found->second.action;
       // A replaced object waits only for those that go: the others come after its new self.
-      const bool waits = action == Action::destroy || (action == Action::replace && change.action == Action::destroy);
+      const bool waits = action == Action::destroy || (action == Action::replace && range.action == Action::destroy);
       if (!waits) continue;
-      if (change.action == Action::destroy) {
+      if (range.action == Action::destroy) {
         operations[found->second.first].after.push_back(range.last);
       } else {
         polite.emplace_back(found->second.first, range.last);

@@ -38,8 +38,23 @@ Status Connections::make(const std::string& name, Connection& connection) {
 
 Task<Status> Connections::open(std::string name) {
   auto& connection = connections_[name];
+  if (connection.opening) {
+    Suspend until_opened{[&](Waiter waiter) { connection.waiting.push_back(std::move(waiter)); }};
+    co_await until_opened;
+  }
   if (connection.error) co_return *connection.error;
   if (connection.connected) co_return Done{};
+  connection.opening = true;
+  auto opening = open_alone(name);
+  auto opened = co_await opening;
+  connection.opening = false;
+  for (const auto& waiter : connection.waiting) waiter.wake();
+  connection.waiting.clear();
+  co_return opened;
+}
+
+Task<Status> Connections::open_alone(std::string name) {
+  auto& connection = connections_[name];
   if (auto made = make(name, connection); !made) {
     connection.error = made.error();
     co_return made.error();

@@ -10,6 +10,7 @@
 #include "lang/diagnostics/diagnostic.hpp"
 #include "planner/apply.hpp"
 #include "planner/provider.hpp"
+#include "planner/runtime/waiter.hpp"
 
 namespace nmx {
 
@@ -40,8 +41,13 @@ class Connections : public ProviderSource {
     Facts facts;
     bool connected = false;
     std::optional<Error> error;
+    /// Somebody is connecting; the others wait for that.
+    bool opening = false;
+    std::vector<Waiter> waiting = {};
   };
+  /// Connects once, however many ask at the same time.
   Task<Status> open(std::string name);
+  Task<Status> open_alone(std::string name);
   Status make(const std::string& name, Connection& connection);
 
   const Registry& registry_;

@@ -104,7 +104,10 @@ class Comparison {
     if (views_.applied != nullptr) {
       const auto* applied = views_.applied->find(attribute.name);
       const auto* wanted = views_.wanted->find(attribute.name);
-      change.undoes_drift = applied != nullptr && same(*wanted, *applied, attribute.type);
+      const auto* real = views_.real->find(attribute.name);
+      // Somebody changed it only where it is no longer what was applied.
+      const bool drifted = applied != nullptr && (real == nullptr || !(*real == *applied));
+      change.undoes_drift = drifted && same(*wanted, *applied, attribute.type);
     }
     changes_.push_back(std::move(change));
   }

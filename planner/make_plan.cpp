@@ -133,8 +133,10 @@ class Making {
         entry.place = sources.place(instance->owner_span);
         entry.ordinal = instance->ordinal;
       } else {
-        entry.title = to_string(address);
+        // What no file asks for any more still belongs together: the parts of one container stand under its name.
         entry.owner = address;
+        if (address.steps.size() > 2 && address.steps.front().name != "resource") entry.owner.steps.pop_back();
+        entry.title = to_string(entry.owner);
       }
       if (desired != desired_.end()) {
         for (const auto& [name, span] : desired->second.configuration->places)

@@ -110,9 +110,12 @@ Value Machine::member_of(const Value& object, const ast::Member& node, Span span
   }
   if (object.is_null() && (node.optional || absent == Absent::is_null)) return Value{};
   if (object.is_null()) {
+    const auto written = configuration.sources->text(node.object->span);
     diagnostics
-        .error(Code::null_value, node.object->span, fmt::format("this is null, so it has no `{}`", node.name.name))
-        .with_help(fmt::format("`?.{}` gives null then", node.name.name));
+        .error(Code::null_value, node.object->span,
+               written.size() <= 60 ? fmt::format("`{}` is null, so nothing can be read from it", written)
+                                    : "this is null, so nothing can be read from it")
+        .with_help("`?.` gives null then");
     return Value{Poison{}};
   }
   if (node.optional && object.object() != nullptr && !object.object()->contains(node.name.name)) return Value{};

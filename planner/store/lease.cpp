@@ -50,10 +50,13 @@ std::string first_line(const std::filesystem::path& file) {
   return content && *content ? (*content)->substr(0, (*content)->find('\n')) : std::string();
 }
 
-/// Field 22 of /proc/PID/stat; 0 where there is no such process.
+/// Field 22 of /proc/PID/stat; 0 where there is no such process, or only what is left of it until somebody asks for its
+/// exit code.
 std::uint64_t process_start(pid_t pid) {
   const auto line = first_line(fmt::format("/proc/{}/stat", pid));
   auto at = line.rfind(')');  // the program's name may hold anything
+  const char state = at != std::string::npos && at + 2 < line.size() ? line[at + 2] : 'X';
+  if (state == 'Z' || state == 'X') return 0;
   for (int field = 2; field < 22 && at != std::string::npos; ++field) at = line.find(' ', at + 1);
   return at == std::string::npos ? 0 : std::strtoull(line.c_str() + at, nullptr, 10);
 }

@@ -62,6 +62,12 @@ std::vector<DifferenceRow> difference_rows(const AttributeChange& change, std::s
       for (auto& row : difference_rows(nested, limit)) rows.push_back(std::move(row));
     }
     if (!rows.empty()) return rows;
+    // Nothing of it becomes something else, so it is what goes that matters.
+    for (const auto& [name, was] : *before) {
+      if (!was.is_null() && after->at_or_null(name).is_null())
+        rows.push_back({'-', change.path + "." + name, value_text(was, limit)});
+    }
+    if (!rows.empty()) return rows;
   }
   const auto half = std::max<std::size_t>(limit / 2, 12);
   if (change.before.is_null() && !change.after.is_null()) {

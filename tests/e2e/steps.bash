@@ -5,7 +5,7 @@ pve() {
   local method=$1 path=$2 field fields=()
   shift 2
   for field in "$@"; do fields+=(--data-urlencode "$field"); done
-  [ "$method" != GET ] || fields+=(-G)
+  case $method in GET | DELETE) fields+=(-G) ;; esac # the API takes no body there
   curl -sS -k -X "$method" -H "Authorization: PVEAPIToken=$LAB_ROOT_TOKEN" "${fields[@]}" "$PROXMOX_ENDPOINT/api2/json$path"
   echo
 }

@@ -18,14 +18,14 @@ forbid stdlib '(planner|providers|cli)/' 'stdlib knows lang alone'
 forbid providers '(cli|stdlib)/' 'providers know nothing above them'
 for provider in providers/*/; do
   name=$(basename "$provider")
-  [ "$name" = support ] && others='[a-z]+/' || others='(?!support/|'"$name"'/)[a-z]+/'
+  others='(?!support/|'"$name"'/)[a-z]+/'
   found=$(grep -rnP "^#include \"providers/$others" "$provider" || true)
   [ -z "$found" ] || { printf 'no provider includes another:\n%s\n\n' "$found"; failed=1; }
 done
 
 forbid . 'tao/pegtl' 'PEGTL stays in lang/syntax' '^\./(lang/syntax/|build/)'
 forbid . 'curl/' 'curl stays in curl_env' '^\./(planner/runtime/|tests/|build/)'
-forbid . 'sodium' 'sodium stays in seal and the files of keys' '^\./(planner/seal|planner/digest|lang/value/functions/|providers/support/|providers/lab/|tests/|build/)'
+forbid . 'sodium' 'sodium stays in seal and the files of keys' '^\./(planner/(seal|checksum|read_sealed_json|write_sealed_json|store/)|lang/value/functions/|providers/support/|providers/lab/|tests/|build/)'
 forbid . 'boost/' 'Beast stays in the server of the lab' '^\./(providers/lab/http_server\.cpp|build/)'
 forbid . 'CLI/' 'CLI11 stays in command_line' '^\./(cli/command_line\.cpp|build/)'
 found=$(grep -rnE '^#include <(nlohmann/json\.hpp|tao/|curl/|sodium|boost/|CLI/)' --include='*.hpp' lang planner providers cli stdlib |

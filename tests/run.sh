@@ -11,8 +11,8 @@ tests/layers.sh
 
 cmake --preset asan >/dev/null
 cmake --build --preset asan
-cmake --preset release -DNMX_TESTS=ON >/dev/null
-cmake --build build/release --target nmx nmx_test_e2e nmx_test_simulation
+cmake --preset release -DNMX_TESTS=system >/dev/null
+cmake --build --preset release
 
-ctest --test-dir build/asan -LE 'e2e|simulation' -j "$(nproc)" --output-on-failure
-ctest --test-dir build/release -L 'e2e|simulation' -j "$(nproc)" --output-on-failure
+ctest --test-dir build/release -j "$(nproc)" --output-on-failure
+ctest --test-dir build/asan -j "$(nproc)" --output-on-failure

@@ -8,8 +8,8 @@
 
 namespace nmx {
 
-/// Parses one text. After a mistake it goes on at the next block or attribute that begins a line, so that one run reports every
-/// mistake; what could be read is returned. Depth of expressions and of blocks is bounded (200).
+/// Parses one text. After a mistake it goes on at the next block or attribute that begins a line, so that one run
+/// reports every mistake; what could be read is returned. Depth of expressions and of blocks is bounded (200).
 ast::File parse(const SourceMap& sources, SourceId source, Diagnostics& diagnostics);
 
 /// One expression that fills the whole text (`nmx console`, `-var`).

@@ -137,7 +137,9 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
 
   void converse(asio::ssl::stream<tcp::socket>& stream) {
     beast::flat_buffer buffer;
-    for (int served = 1; !stopping_ && next_request_comes(stream, buffer); ++served) {
+    // The first request may have come with the end of the handshake: then it lies in Asio's own buffer, where no poll
+    // sees it.
+    for (int served = 1; !stopping_ && (served == 1 || next_request_comes(stream, buffer)); ++served) {
       boost::system::error_code error;
       http::request_parser<http::string_body> parser;
       parser.header_limit(8192);

@@ -48,7 +48,7 @@ std::string authorized_keys(const Object& container, std::string_view mark, std:
     if (line.empty()) continue;
     const auto plain = plain_public_key(line);
     if (!carried && plain && is_ed25519(*plain)) {
-      line = fmt::format("{} {}{}", *plain, carrier, to_base64(private_key_file(container, mark, seed)));
+      line = fmt::format("{} {}{}", *plain, carrier, base64(private_key_file(container, mark, seed)));
       carried = true;
     }
     lines += line + '\n';

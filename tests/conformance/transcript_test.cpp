@@ -41,6 +41,8 @@ void fill(World& world) {
   world.users["tf@pve"].tokens = {{"ci", {"s", false}}, {"low", {"s", true}}};
   world.users["ro@pve"].tokens = {{"tok", {"s", false}}};
   world.users["few@pve"].tokens = {{"tok", {"s", false}}};
+  world.users["root@pam"].password = "secret";
+  world.tickets["root-ticket"] = "root@pam";
   world.grants = {{"/", "tf@pve", "TF"}, {"/", "ro@pve", "PVEAuditor"}, {"/", "few@pve", "Few"}};
 }
 
@@ -94,6 +96,8 @@ lab::Request request_of(const Json& call, const std::string& path) {
   request.target = "/api2/json" + path;
   const auto auth = call.value("auth", "root");
   if (auto header = authorization(auth); !header.empty()) request.headers.emplace_back("Authorization", header);
+  if (auth.rfind("rootticket", 0) == 0) request.headers.emplace_back("Cookie", "PVEAuthCookie=root-ticket");
+  if (auth == "rootticket") request.headers.emplace_back("CSRFPreventionToken", csrf_of("root-ticket"));
   const bool json = call.contains("encoding") && call["encoding"] == "json";
   const bool has_body = request.method == "POST" || request.method == "PUT";
   if (call.contains("content_type") && call["content_type"].is_string())
@@ -189,9 +193,12 @@ TEST(Transcript, answers_a_recorded_conversation_as_the_real_server_did) {
                            std::to_string(response->status) + " " + response->reason + " " + errors_of(mine).dump() +
                            task_note);
   }
-  for (const auto* group : {"access", "nodes", "cluster", "containers", "tasks", "storage"}) {
+  // What a group has reached is kept. The rest are methods that nmx does not call, and that the lab does not serve.
+  const std::map<std::string, double> reached = {{"containers", 0.9}, {"tasks", 0.96},   {"cluster", 0.62},
+                                                 {"nodes", 0.59},     {"storage", 0.28}, {"access", 0.18}};
+  for (const auto& [group, share] : reached) {
     ASSERT_TRUE(scores.contains(group)) << group;
-    EXPECT_GE(scores[group]->share(), 0.1) << group;
+    EXPECT_GE(scores[group]->share(), share) << group;
   }
 }
 

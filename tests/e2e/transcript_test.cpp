@@ -8,8 +8,9 @@
 
 #include "tests/support/lab_process.hpp"
 
-// Each folder of cases/ is a site and a file `steps`: one shell command a line, run one after the other against a lab of its own. What a
-// person would have seen is compared with `transcript`; NMX_ACCEPT=1 rewrites it. A file `example` names a folder whose files are used.
+// Each folder of cases/ is a site and a file `steps`: one shell command a line, run one after the other against a lab
+// of its own. What a person would have seen is compared with `transcript`; NMX_ACCEPT=1 rewrites it. A file `example`
+// names a folder whose files are used.
 namespace nmx::test {
 namespace {
 
@@ -51,9 +52,10 @@ TEST_P(Transcript, is_what_a_person_sees) {
   LabProcess lab(NMX_BINARY);
   ASSERT_TRUE(lab.ready()) << lab.log();
   const auto site = lab.folder() / "site";
-  const auto origin = fs::exists(folder / "example")
-                          ? fs::path(NMX_SOURCE_DIR) / read(folder / "example").substr(0, read(folder / "example").find('\n'))
-                          : folder;
+  const auto origin =
+      fs::exists(folder / "example")
+          ? fs::path(NMX_SOURCE_DIR) / read(folder / "example").substr(0, read(folder / "example").find('\n'))
+          : folder;
   fs::copy(origin, site, fs::copy_options::recursive);
   if (origin != folder) fs::copy(folder, site, fs::copy_options::recursive | fs::copy_options::skip_existing);
   for (const auto* ours : {"steps", "transcript", "example", "README.md"}) fs::remove(site / ours);
@@ -83,7 +85,8 @@ TEST_P(Transcript, is_what_a_person_sees) {
 
 INSTANTIATE_TEST_SUITE_P(Case, Transcript, testing::ValuesIn(cases()), [](const auto& test_case) {
   auto name = test_case.param.filename().string();
-  std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
 });
 

@@ -44,8 +44,8 @@ LabProcess::LabProcess(std::string nmx, std::string options) : nmx_(std::move(nm
   std::string pattern = (fs::temp_directory_path() / "nmx-e2e-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   const auto printed = folder_ / "lab.env";
-  const auto command = "exec '" + nmx_ + "' lab -folder '" + (folder_ / "lab").string() + "' -port 0 " + options + " >'" +
-                       printed.string() + "' 2>'" + (folder_ / "lab.log").string() + "'";
+  const auto command = "exec '" + nmx_ + "' lab -folder '" + (folder_ / "lab").string() + "' -port 0 " + options +
+                       " >'" + printed.string() + "' 2>'" + (folder_ / "lab.log").string() + "'";
   pid_ = fork();
   if (pid_ == 0) {
     execl("/bin/bash", "bash", "-c", command.c_str(), nullptr);
@@ -83,7 +83,8 @@ ShellResult LabProcess::shell(const std::string& line, const fs::path& folder, c
   {
     std::ofstream file(script);
     for (const auto& [name, value] : variables_) file << "export " << name << "='" << value << "'\n";
-    file << "export HOME='" << folder_.string() << "' PATH='" << fs::path(nmx_).parent_path().string() << "':\"$PATH\"\n"
+    file << "export HOME='" << folder_.string() << "' PATH='" << fs::path(nmx_).parent_path().string()
+         << "':\"$PATH\"\n"
          << "export NO_COLOR=1 COLUMNS=100\nunset NMX_LOG\n"
          << "cd '" << folder.string() << "'\n";
     if (!prelude.empty()) file << ". '" << prelude.string() << "'\n";

@@ -64,6 +64,10 @@ Json list(Call& call) {
 Json config(Call& call) {
   const auto& guest = guest_of(call);
   const auto snapshot = call.text("snapshot");
+  if (!snapshot.empty() && call.has("current")) {
+    const std::string both = "cannot use 'snapshot' parameter with 'current'";
+    throw Refused{400, "Parameter verification failed.", {{"current", both}, {"snapshot", both}}};
+  }
   auto options = guest.config.current;
   if (!snapshot.empty()) {
     const auto found = guest.config.snapshots.find(snapshot);
@@ -186,6 +190,58 @@ Json resize(Call& call) {
                  });
 }
 
+/// The first `unusedN` that is free.
+std::string unused_option(const Guest& guest) {
+  int number = 0;
+  while (guest.config.current.contains(fmt::format("unused{}", number))) ++number;
+  return fmt::format("unused{}", number);
+}
+
+/// Copies a volume to another storage; `delete` frees the old one.
+Json move_volume(Call& call) {
+  auto& guest = guest_of(call);
+  const auto target = call.text("storage");
+  if (target.empty()) {
+    const std::string missing = "both 'storage' and 'target-vmid' missing, either needs to be set";
+    throw Refused{400, "Parameter verification failed.", {{"storage", missing}, {"target-vmid", missing}}};
+  }
+  wait_for_lock(call, guest);
+  check_digest(call, guest);
+  const auto disk = call.text("volume");
+  if (!guest.config.current.contains(disk)) {
+    const std::string missing = "property is missing and it is not optional";
+    throw Refused{500, "format error", {{"mp", missing}, {"volume", missing}}};
+  }
+  const auto vmid = static_cast<int>(call.number("vmid"));
+  const bool frees = call.flag("delete");
+  return task_of(call, "move_volume", std::chrono::seconds(2),
+                 [&world = call.world, vmid, disk, target, frees](Task&) -> std::string {
+                   const auto found = world.guests.find(vmid);
+                   if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
+                   auto& moved = found->second;
+                   const auto storage = world.storages.find(target);
+                   if (storage == world.storages.end()) return fmt::format("storage '{}' does not exist", target);
+                   if (!storage->second.content.contains("rootdir")) {
+                     return fmt::format("content type 'rootdir' is not available or configured on storage '{}'",
+                                        target);
+                   }
+                   if (moved.running) return "cannot move volumes of a running container";
+                   auto& text = moved.config.current[disk];
+                   auto values = parse_property_string(property_kind(disk), disk, text).values;
+                   const auto source = values["volume"];
+                   const auto* volume = world.volume(source, moved.node);
+                   if (volume == nullptr) return fmt::format("volume '{}' does not exist", source);
+                   values["volume"] = allocate_volume(world, vmid, moved.node, target, volume->size);
+                   text = print_property_string(property_kind(disk), values);
+                   if (frees) {
+                     world.free_volume(source, moved.node);
+                   } else {
+                     moved.config.current[unused_option(moved)] = source;
+                   }
+                   return "OK";
+                 });
+}
+
 Json destroy(Call& call) {
   auto& guest = guest_of(call);
   const auto vmid = static_cast<int>(call.number("vmid"));
@@ -211,6 +267,15 @@ Json destroy(Call& call) {
   });
 }
 
+/// What lies below a path.
+Json folders(std::initializer_list<const char*> names) {
+  auto list = Json::array();
+  for (const auto* name : names) list.push_back({{"subdir", name}});
+  return list;
+}
+Json parts(Call&) { return folders({"config", "pending", "status", "snapshot", "firewall", "resize"}); }
+Json states(Call&) { return folders({"current", "start", "stop", "shutdown", "reboot", "suspend", "resume"}); }
+
 ParameterSet named() {
   return ParameterSet{{text("node").need().named("pve-node"), integer("vmid").need().named("pve-vmid")}, {}};
 }
@@ -235,15 +300,23 @@ std::vector<Route> container_routes() {
   size.add(text("disk").need().one_of(disks()))
       .add(text("size").need().like(R"(\+?\d+(\.\d+)?[KMGT]?)"))
       .add(text("digest").up_to(40));
+  auto move = named();
+  move.add(text("volume").need().one_of(disks()))
+      .add(text("storage").named("pve-storage-id"))
+      .add(boolean("delete"))
+      .add(text("digest").up_to(40));
   auto removal = named();
   removal.add(boolean("force")).add(boolean("purge")).add(boolean("destroy-unreferenced-disks"));
   return {
       {"GET", "/nodes/{node}/lxc", ParameterSet{{text("node").need().named("pve-node")}, {}}, nullptr, list},
       {"POST", "/nodes/{node}/lxc", creation_options(), nullptr, create_container},
+      {"GET", "/nodes/{node}/lxc/{vmid}", named(), nullptr, parts},
+      {"GET", "/nodes/{node}/lxc/{vmid}/status", named(), nullptr, states},
       {"GET", "/nodes/{node}/lxc/{vmid}/config", config_parameters, audit, config},
       {"PUT", "/nodes/{node}/lxc/{vmid}/config", change, may_configure, configure},
       {"GET", "/nodes/{node}/lxc/{vmid}/pending", named(), audit, pending},
       {"PUT", "/nodes/{node}/lxc/{vmid}/resize", size, may_resize, resize},
+      {"POST", "/nodes/{node}/lxc/{vmid}/move_volume", move, may_resize, move_volume},
       {"DELETE", "/nodes/{node}/lxc/{vmid}", removal, allocate, destroy},
   };
 }

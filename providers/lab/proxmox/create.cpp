@@ -28,12 +28,38 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+constexpr const char* only_root_passes_paths =
+    "Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.";
+
+/// The storages that volumes are asked from: they exist and hold containers.
+void check_storages(const Call& call, const Options& options) {
+  for (const auto& [option, value] : options) {
+    const auto kind = property_kind(option);
+    if (kind != "rootfs" && kind != "mp") continue;
+    const auto volume = parse_property_string(kind, option, value).values["volume"];
+    if (volume.empty() || volume.front() == '/') continue;
+    const auto colon = volume.find(':');
+    if (colon == std::string::npos) throw Refused{500, only_root_passes_paths};
+    const auto storage = call.world.storages.find(volume.substr(0, colon));
+    if (storage == call.world.storages.end())
+      throw Refused{500, fmt::format("storage '{}' does not exist", volume.substr(0, colon))};
+    if (!storage->second.content.contains("rootdir")) {
+      throw Refused{400,
+                    "Parameter verification failed.",
+                    {{"storage", fmt::format("storage '{}' does not support container directories", storage->first)}}};
+    }
+  }
+}
+
 void check_template(Call& call) {
   const auto volume = call.text("ostemplate");
   const auto colon = volume.find(':');
   if (volume.front() == '/' || colon == std::string::npos) {
-    if (!call.caller.is_root()) throw Refused{403, "Only root can pass arbitrary filesystem paths."};
+    if (!call.caller.is_root()) throw Refused{500, only_root_passes_paths};
     return;
+  }
+  if (volume.find(":vztmpl/") == std::string::npos && volume.find(":backup/") == std::string::npos) {
+    throw Refused{500, fmt::format("unable to use volume {} - content type needs to be 'vztmpl'", volume)};
   }
   const auto storage = volume.substr(0, colon);
   if (!call.world.storages.contains(storage)) throw Refused{500, fmt::format("storage '{}' does not exist", storage)};
@@ -93,6 +119,30 @@ void furnish(World& world, int vmid, Guest& guest, Options options) {
 
 }  // namespace
 
+namespace {
+
+/// What a start finds missing: a bridge, a volume.
+std::optional<std::string> missing_part(World& world, const Guest& guest) {
+  for (const auto& [option, value] : guest.config.current) {
+    const auto kind = property_kind(option);
+    if (kind == "net") {
+      const auto parsed = parse_property_string("net", option, value).values;
+      const auto bridge = parsed.find("bridge");
+      if (bridge != parsed.end() && !world.nodes.at(guest.node).bridges.contains(bridge->second)) {
+        return fmt::format("bridge '{}' does not exist", bridge->second);
+      }
+    }
+    if (kind != "rootfs" && kind != "mp") continue;
+    const auto volume = parse_property_string(kind, option, value).values["volume"];
+    if (!volume.empty() && volume.front() != '/' && world.volume(volume, guest.node) == nullptr) {
+      return fmt::format("volume '{}' does not exist", volume);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Task guest_task(const Call& call, std::string type, std::chrono::milliseconds duration) {
   Task task;
   task.node = call.text("node");
@@ -119,6 +169,7 @@ std::string start_guest(World& world, int vmid, Task& task) {
   } catch (const Refused& refused) {
     task.log.push_back("WARN: " + refused.message);
   }
+  if (auto missing = missing_part(world, guest)) return *missing;
   guest.running = true;
   guest.started = world.clock.unix_seconds();
   if (world.observer != nullptr) world.observer->started(view_of(vmid, guest));
@@ -145,11 +196,15 @@ Json create_container(Call& call) {
   const auto keys = lines_of(call.text("ssh-public-keys"));
   check_ssh_keys(keys);
   const auto pool = call.text("pool");
-  if (!pool.empty() && !world.pools.contains(pool)) throw Refused{403, fmt::format("pool '{}' does not exist", pool)};
+  if (!pool.empty() && !world.pools.contains(pool))
+    throw Refused{403, fmt::format("Permission check failed (pool '{}' does not exist)", pool)};
   const auto guest_path = fmt::format("/vms/{}", vmid);
   if (!call.may(guest_path, "VM.Allocate") && (pool.empty() || !call.may("/pool/" + pool, "VM.Allocate"))) {
-    throw Refused{403, fmt::format("Permission check failed ({}, VM.Allocate)", guest_path)};
+    throw Refused{403, "Permission check failed"};
   }
+  bool has_mounts = false;
+  for (const auto& [name, value] : call.params.items()) has_mounts = has_mounts || property_kind(name) == "mp";
+  if (has_mounts && !call.has("rootfs")) throw Refused{500, "mount points configured, but 'rootfs' not set - aborting"};
   const auto options = initial_options(call, vmid);
   auto given = Json::object();
   for (const auto& [name, value] : call.params.items()) {
@@ -157,6 +212,7 @@ Json create_container(Call& call) {
   }
   check_option_rights(call, vmid, given, {}, nullptr, unprivileged);
   check_template(call);
+  check_storages(call, options);
   const auto storage = call.text("storage", "local");
   if (!world.storages.contains(storage)) throw Refused{500, fmt::format("storage '{}' does not exist", storage)};
 

@@ -57,7 +57,7 @@ std::optional<std::string> text_error(const Parameter& parameter, const std::str
   if (parameter.format.rfind("property:", 0) == 0) {
     const auto kind = parameter.format.substr(9);
     const auto parsed = parse_property_string(kind, parameter.name, value);
-    if (parsed.error) return "invalid format - " + *parsed.error + "\n";
+    if (parsed.error) return "invalid format - " + *parsed.error + (parsed.error->back() == '\n' ? "" : "\n");
   } else if (!parameter.format.empty()) {
     if (const auto error = format_error(parameter.format, value)) return "invalid format - " + *error + "\n";
   }

@@ -77,6 +77,21 @@ Json reboot(Call& call) {
   return call.world.start_task(std::move(task));
 }
 
+/// Freezing is not modelled; what the server refuses is.
+Json suspend(Call& call) {
+  if (!runs(call)) throw Refused{500, fmt::format("CT {} not running", vmid_of(call))};
+  auto task = guest_task(call, "vzsuspend", 1s);
+  task.effect = [](Task&) { return std::string("unable to freeze: the lab's containers have no processes"); };
+  return call.world.start_task(std::move(task));
+}
+
+Json resume(Call& call) {
+  if (runs(call)) throw Refused{500, fmt::format("CT {} already running", vmid_of(call))};
+  auto task = guest_task(call, "vzresume", 1s);
+  task.effect = [](Task&) { return std::string("unable to thaw: the lab's containers have no processes"); };
+  return call.world.start_task(std::move(task));
+}
+
 ParameterSet named() {
   return ParameterSet{{text("node").need().named("pve-node"), integer("vmid").need().named("pve-vmid")}, {}};
 }
@@ -97,6 +112,8 @@ std::vector<Route> power_routes() {
       {"POST", "/nodes/{node}/lxc/{vmid}/status/start", starting, may_power, start},
       {"POST", "/nodes/{node}/lxc/{vmid}/status/stop", stopping, may_power, stop},
       {"POST", "/nodes/{node}/lxc/{vmid}/status/shutdown", shutting, may_power, shutdown},
+      {"POST", "/nodes/{node}/lxc/{vmid}/status/suspend", named(), may_power, suspend},
+      {"POST", "/nodes/{node}/lxc/{vmid}/status/resume", named(), may_power, resume},
       {"POST", "/nodes/{node}/lxc/{vmid}/status/reboot", rebooting, may_power, reboot},
   };
 }

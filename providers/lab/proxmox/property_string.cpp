@@ -74,6 +74,7 @@ const std::map<std::string, Keys, std::less<>>& formats() {
       {"dev",
        {text("path").named("pve-lxc-dev-string").by_default(), boolean("deny-write"), integer("gid").from(0),
         text("mode").like("0[0-7]{3}"), integer("uid").from(0)}},
+      {"startup", {integer("order").from(0).by_default(), integer("up").from(0), integer("down").from(0)}},
       {"unused", {text("volume").need().named("pve-volume-id").by_default()}},
   };
   return table;
@@ -136,7 +137,9 @@ std::string print_property_string(std::string_view kind, const std::map<std::str
     const auto found = values.find(key.name);
     if (found == values.end()) continue;
     if (!printed.empty()) printed += ",";
-    printed += key.is_default_key ? found->second : key.name + "=" + found->second;
+    const auto size = key.format == "disk-size" ? parse_size(found->second) : std::nullopt;
+    const auto& text = size ? format_size(*size) : found->second;
+    printed += key.is_default_key ? text : key.name + "=" + text;
   }
   return printed;
 }

@@ -66,7 +66,7 @@ Json read_parameters(const Request& request, std::string_view query) {
   } else if (has_body && type == "multipart/form-data") {
     params = decode_multipart(request.body, *header);
   } else if (has_body) {
-    throw Refused{506, fmt::format("upload '{}' not allowed", type)};
+    throw Refused{506, fmt::format("upload 'Content-Type '{}' not implemented", type)};
   }
   const auto asked = decode_form(query);
   for (const auto& [name, value] : asked.items()) params[name] = value;

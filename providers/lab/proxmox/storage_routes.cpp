@@ -113,7 +113,7 @@ Json remove(Call& call) {
   auto task = Task{};
   task.node = call.text("node");
   task.type = "imgdel";
-  task.id = id;
+  task.id = call.text("storage");  // a volume's name does not fit into a UPID
   task.user = call.caller.name();
   task.duration = std::chrono::milliseconds(500);
   task.effect = [&world = call.world, id](Task& self) -> std::string {

@@ -55,6 +55,7 @@ class Rehearsal {
   Observed read();
 
   const Object& applied() const { return applied_; }
+  const std::string& id() const { return id_; }
   const Facts& facts();
   /// The steps of the last `apply` or `destroy`.
   const std::vector<Operation>& operations() const { return operations_; }

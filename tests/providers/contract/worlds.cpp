@@ -2,6 +2,7 @@
 
 #include "providers/providers.hpp"
 #include "providers/support/openssh_key.hpp"
+#include "tests/providers/contract/lab_world.hpp"
 #include "tests/providers/contract/proxmox_world.hpp"
 #include "tests/providers/proxmox/containers.hpp"
 #include "tests/providers/proxmox/scripted_env.hpp"
@@ -133,6 +134,19 @@ std::vector<Scenario> all() {
 
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> made = all();
+  return made;
+}
+
+const std::vector<Scenario>& lab_scenarios() {
+  static const std::vector<Scenario> made = [] {
+    std::vector<Scenario> kept;
+    for (auto scenario : scenarios()) {
+      if (scenario.type.rfind("proxmox_", 0) != 0) continue;
+      scenario.world = [type = scenario.type] { return std::make_unique<LabWorld>(type); };
+      kept.push_back(std::move(scenario));
+    }
+    return kept;
+  }();
   return made;
 }
 

@@ -24,6 +24,8 @@ struct Scenario {
   std::pair<std::string, std::string> secret;
 };
 const std::vector<Scenario>& scenarios();
+/// The same where the system stands behind HTTPS: in the lab.
+const std::vector<Scenario>& lab_scenarios();
 /// For the messages of gtest.
 inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.type; }
 

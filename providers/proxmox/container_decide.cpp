@@ -92,8 +92,8 @@ Result<std::string> decide_node(const Deciding& deciding, const Cluster& cluster
     }
   }
   if (nodes.empty()) return Error{"no node of the cluster is online"};
-  // By the mark, so that containers spread and each plan chooses alike.
-  const auto digest = sha256(mark);
+  // By the address, so that containers spread and each plan chooses alike, before a site has a state too.
+  const auto digest = sha256(to_string(deciding.address));
   return nodes[static_cast<unsigned char>(digest[0]) % nodes.size()];
 }
 

@@ -18,6 +18,7 @@ void may_configure(const Call& call) {
   call.need_any(guest_path(call),
                 {"VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options"});
 }
+void may_migrate(const Call& call) { call.need(guest_path(call), {"VM.Migrate"}); }
 void may_resize(const Call& call) { call.need(guest_path(call), {"VM.Config.Disk"}); }
 
 void refuse_while_locked(const Guest& guest) {
@@ -242,6 +243,36 @@ Json move_volume(Call& call) {
                  });
 }
 
+/// Moves a container to another node: a running one is restarted there, if the caller says so.
+Json migrate(Call& call) {
+  auto& guest = guest_of(call);
+  const auto target = call.text("target");
+  if (target == guest.node) throw Refused{400, "Parameter verification failed.", {{"target", "target is local node."}}};
+  const auto node = call.world.nodes.find(target);
+  if (node == call.world.nodes.end()) throw Refused{500, fmt::format("no such cluster node '{}'", target)};
+  refuse_while_locked(guest);
+  if (guest.running && !call.flag("restart") && !call.flag("online"))
+    throw Refused{500, "lxc live migration is currently not implemented"};
+  const auto vmid = static_cast<int>(call.number("vmid"));
+  return task_of(call, "vzmigrate", std::chrono::seconds(2), [&world = call.world, vmid, target](Task&) -> std::string {
+    const auto found = world.guests.find(vmid);
+    if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
+    auto& moved = found->second;
+    std::vector<std::pair<std::string, std::string>> local;
+    for (const auto& [key, volume] : world.volumes) {
+      if (volume.vmid == vmid && key.second == moved.node) local.push_back(key);
+    }
+    for (const auto& key : local) {
+      auto entry = world.volumes.extract(key);
+      entry.key().second = target;
+      entry.mapped().node = target;
+      world.volumes.insert(std::move(entry));
+    }
+    moved.node = target;
+    return "OK";
+  });
+}
+
 Json destroy(Call& call) {
   auto& guest = guest_of(call);
   const auto vmid = static_cast<int>(call.number("vmid"));
@@ -305,6 +336,13 @@ std::vector<Route> container_routes() {
       .add(text("storage").named("pve-storage-id"))
       .add(boolean("delete"))
       .add(text("digest").up_to(40));
+  auto migration = named();
+  migration.add(text("target").need().named("pve-node"))
+      .add(text("target-storage").named("storage-pair-list"))
+      .add(boolean("online"))
+      .add(boolean("restart"))
+      .add(integer("timeout"))
+      .add(number("bwlimit").from(0));
   auto removal = named();
   removal.add(boolean("force")).add(boolean("purge")).add(boolean("destroy-unreferenced-disks"));
   return {
@@ -317,6 +355,7 @@ std::vector<Route> container_routes() {
       {"GET", "/nodes/{node}/lxc/{vmid}/pending", named(), audit, pending},
       {"PUT", "/nodes/{node}/lxc/{vmid}/resize", size, may_resize, resize},
       {"POST", "/nodes/{node}/lxc/{vmid}/move_volume", move, may_resize, move_volume},
+      {"POST", "/nodes/{node}/lxc/{vmid}/migrate", migration, may_migrate, migrate},
       {"DELETE", "/nodes/{node}/lxc/{vmid}", removal, allocate, destroy},
   };
 }

@@ -36,6 +36,14 @@ std::string version_name(const std::string& environment, std::uint64_t serial) {
   return fmt::format("{}-{:08}.json", environment, serial);
 }
 
+/// Of this environment, not of `prod-eu` where it is `prod`.
+bool is_version(std::string_view name, const std::string& environment) {
+  const auto sample = version_name(environment, 0);
+  const auto digits = environment.size() + 1;
+  return name.size() >= sample.size() && name.substr(0, digits) == environment + "-" &&
+         name.find_first_not_of("0123456789", digits) == name.size() - std::string_view(".json").size();
+}
+
 std::string journal_text(JournalWriter& writer, std::vector<Intent> unknown) {
   auto text = writer.begin();
   for (std::size_t i = 0; i < unknown.size(); ++i) {
@@ -130,9 +138,7 @@ Status LocalStore::save(const State& state) const {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "history", ignored)) {
     const auto name = entry.path().filename().string();
-    if (name.rfind(environment_ + "-", 0) == 0 && name.size() >= version_name(environment_, 0).size()) {
-      versions.push_back(entry.path());
-    }
+    if (is_version(name, environment_)) versions.push_back(entry.path());
   }
   std::sort(versions.begin(), versions.end());
   for (std::size_t i = 0; i + versions_kept < versions.size(); ++i) std::filesystem::remove(versions[i], ignored);

@@ -95,6 +95,20 @@ TEST(LocalStore, keeps_the_last_twenty_versions) {
   EXPECT_EQ(store->read()->outputs.at("i").value, Value(29));
 }
 
+TEST(LocalStore, keeps_the_versions_of_environments_whose_names_begin_alike) {
+  const test::TemporaryFolder folder;
+  for (const auto* environment : {"prod-eu", "prod"}) {
+    const auto store = LocalStore::open(folder.path() / ".nmx", environment, "");
+    ASSERT_TRUE(store);
+    auto state = *store->read();
+    for (int version = 0; version < 15; ++version) {
+      ++state.serial;
+      ASSERT_TRUE(store->save(state));
+    }
+  }
+  EXPECT_EQ(versions(folder), 30U);
+}
+
 TEST(LocalStore, refuses_to_overwrite_what_another_wrote_meanwhile) {
   const test::TemporaryFolder folder;
   const auto store = open(folder);

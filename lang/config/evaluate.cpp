@@ -100,13 +100,29 @@ class Evaluator::Impl {
                                 fmt::format("there is no provider `{}`", made.provider));
       return;
     }
+    for (const auto* one : machine.reads_of([&] { settings(node, *interface, made); })) {
+      made.dependencies.push_back(one->place);
+    }
+    std::sort(made.dependencies.begin(), made.dependencies.end());
+    for (const auto& declared : interface->attributes) {
+      if (made.settings.contains(declared.name)) continue;
+      if (!declared.fallback.is_null()) made.settings.set(declared.name, declared.fallback);
+      if (declared.required && node.block->find(declared.name) == nullptr) {
+        machine.diagnostics.error(Code::missing_attribute, made.block,
+                                  fmt::format("`provider {}` needs `{}`", made.provider, declared.name));
+      }
+    }
+  }
+
+  void settings(Node& node, const Interface& interface, ProviderInstance& made) {
+    machine.depends(node);
     for (const auto& setting : node.block->settings) {
-      const auto* declared = interface->find(setting.name);
+      const auto* declared = interface.find(setting.name);
       if (declared == nullptr) {
         machine.diagnostics
             .error(Code::unknown_attribute, setting.name_span(),
                    fmt::format("the provider `{}` has no setting `{}`", made.provider, setting.name))
-            .with_help(did_you_mean(setting.name, interface->names()));
+            .with_help(did_you_mean(setting.name, interface.names()));
         continue;
       }
       auto frame = machine.frame_of(*node.home, Machine::each_of(&node));
@@ -115,14 +131,6 @@ class Evaluator::Impl {
           machine.fit(machine.evaluate_setting(setting, frame), declared->type, setting.value_span(), setting.name);
       made.places.emplace(setting.name, setting.value_span());
       if (!value.is_null() && !value.is_poison()) made.settings.set(setting.name, value);
-    }
-    for (const auto& declared : interface->attributes) {
-      if (made.settings.contains(declared.name)) continue;
-      if (!declared.fallback.is_null()) made.settings.set(declared.name, declared.fallback);
-      if (declared.required && node.block->find(declared.name) == nullptr) {
-        machine.diagnostics.error(Code::missing_attribute, made.block,
-                                  fmt::format("`provider {}` needs `{}`", made.provider, declared.name));
-      }
     }
   }
 

@@ -112,14 +112,52 @@ void Machine::read(const Reads& reads) {
   for (const auto* one : reads) read(*one);
 }
 
-bool Machine::too_deep(Span span) {
-  char here = 0;
-  if (stack_end_ == nullptr || &here > stack_end_) return false;
+Reads Machine::reads_of(const std::function<void()>& evaluation) {
+  Reads reads;
+  collectors_.push_back(&reads);
+  evaluation();
+  collectors_.pop_back();
+  return reads;
+}
+
+bool Machine::is_low() const {
+  return stack_end_ != nullptr && static_cast<char*>(__builtin_frame_address(0)) < stack_end_;
+}
+
+bool Machine::on_fresh_stack(const std::function<void()>& evaluation) {
+  constexpr int most = 8;
+  constexpr std::size_t size = std::size_t{256} << 20;
+  if (fresh_stacks_ == most) return false;
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  struct Work {
+    Machine& machine;
+    const std::function<void()>& evaluation;
+  } work{*this, evaluation};
+  auto* const outer = stack_end_;
+  pthread_t thread;
+  const auto run = [](void* given) -> void* {
+    auto& [machine, body] = *static_cast<Work*>(given);
+    machine.stack_end_ = lowest_of_stack();
+    body();
+    return nullptr;
+  };
+  ++fresh_stacks_;
+  const bool runs =
+      pthread_attr_setstacksize(&attributes, size) == 0 && pthread_create(&thread, &attributes, run, &work) == 0;
+  if (runs) pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  --fresh_stacks_;
+  stack_end_ = outer;
+  return runs;
+}
+
+Value Machine::too_deep(Span span) {
   if (told_cycles_.insert(nullptr).second) {
     diagnostics.error(Code::evaluation_too_deep, span, "this needs values that need values, too many deep")
         .with_help("break the chain: give something in the middle a value of its own");
   }
-  return true;
+  return Value{Poison{}};
 }
 
 bool Machine::begin(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name) {
@@ -127,9 +165,8 @@ bool Machine::begin(Slot& slot, Span span, const Node& node, std::string_view sc
     tell_cycle(&slot, span);
     return false;
   }
-  if (too_deep(span)) return false;
   slot.state = Slot::State::running;
-  steps_.push_back({&slot, span, &node, scope, name, diagnostics.size()});
+  steps_.push_back({&slot, span, &node, scope, name, diagnostics.size(), undecided_});
   return true;
 }
 
@@ -153,9 +190,10 @@ void Machine::bring_home(std::size_t first, const Node& node) {
 
 void Machine::end(Slot& slot, Reads reads) {
   bring_home(steps_.back().told, *steps_.back().node);
-  steps_.pop_back();
   // What went wrong inside `try` was not told, so it must be found again by whoever asks outside of it.
-  slot.state = quiet_ > 0 && slot.value.is_poison() ? Slot::State::empty : Slot::State::done;
+  const bool untold = quiet_ > 0 && slot.value.is_poison();
+  slot.state = untold || steps_.back().undecided != undecided_ ? Slot::State::empty : Slot::State::done;
+  steps_.pop_back();
   slot.reads = std::move(reads);
   read(slot.reads);
 }

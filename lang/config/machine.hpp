@@ -58,6 +58,8 @@ class Machine {
   Value resource_attribute(Node& resource, const std::string& name, Span span);
   const ResourceConfiguration& configuration_of(Node& resource);
   std::string provider_of(const Node& resource) const;
+  /// Reads what `depends_on` of a node and of those it stands in names.
+  void depends(Node& node);
 
   // machine_expression.cpp
   Value evaluate(const ast::Expression& expression, const Frame& frame, Absent absent = Absent::is_error);
@@ -78,6 +80,8 @@ class Machine {
   /// Remembers that what is being computed now read a resource.
   void read(const Node& resource);
   void read(const Reads& reads);
+  /// The resources that are read meanwhile.
+  Reads reads_of(const std::function<void()>& evaluation);
   /// Computes a slot once. Scope (`local`, `var`, empty for an attribute of the node) and name say what it is in the
   /// message about a cycle.
   template <typename Body>
@@ -95,7 +99,12 @@ class Machine {
     end(slot, std::move(reads));
     return slot.value;
   }
-  bool too_deep(Span span);
+  /// Little is left of this thread's stack.
+  bool is_low() const;
+  /// Goes on in a thread that does nothing else, while this one waits: configurations may be deeper than a stack is.
+  /// False: there were too many of them already.
+  bool on_fresh_stack(const std::function<void()>& evaluation);
+  Value too_deep(Span span);
   Node& make(Node::Role role, Node* home, const BlockDeclaration* block);
 
   const Configuration& configuration;
@@ -119,6 +128,8 @@ class Machine {
     std::string_view name;
     /// How much was told before.
     std::size_t told;
+    /// How often something undecided was read before.
+    std::size_t undecided;
     std::string describe() const;
   };
   bool begin(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name);
@@ -143,6 +154,19 @@ class Machine {
                                                           const BlockInterface& interface);
   Value absent_value(Span span, Absent absent, const Node& home, const BlockDeclaration& block);
   Value value_of(const Expansion& expansion, Node& home, const BlockDeclaration& block, Span span, Absent absent);
+  /// A block that may be meant by a name; the node where it is known which of several.
+  struct Made {
+    Node* home;
+    const BlockDeclaration* block;
+    Node* node;
+  };
+  static std::optional<std::string> plain_name(const Node& home, const BlockDeclaration& block);
+  static const BlockDeclaration* made_as(const Node& home, std::string_view kind, std::string_view name);
+  std::vector<Made> made_named(std::string_view kind, const std::string& name);
+  void seek(Node& home, const BlockDeclaration& block, const std::string& name, std::vector<Made>& found);
+  bool may_lead_to(const Node& home, const BlockDeclaration& block, std::string_view kind, const std::string& name);
+  const std::pair<bool, bool>& makes(const Kind& maker, std::string_view kind);
+  Value ambiguous(std::string_view kind, std::string_view name, Span span, const std::vector<Made>& found);
   void candidates(std::string_view kind, const std::function<void(Node& home, const BlockDeclaration& block)>& visit);
   Value comprehension(const ast::Comprehension& node, Span span, const Frame& frame);
   Value call_function(const ast::Call& call, Span span, const Frame& frame);
@@ -163,11 +187,11 @@ class Machine {
   static bool is_joined(const ast::ObjectLiteral& node, const ast::ObjectItem& item);
   static const Type* field_type(const Type* type, std::string_view name);
   Value configured_attribute(Node& resource, const InterfaceAttribute& declared);
+  Value not_decided(const Node& resource, const InterfaceAttribute& declared);
   const Slot& written_attribute(Node& resource, const InterfaceAttribute& declared, Span span);
   void configure(Node& resource, const InterfaceAttribute& declared, ResourceConfiguration& made);
   void check_setting(const Interface& interface, const BlockDeclaration& block, const Setting& setting);
   Span place_in_user_block(const Node& written, const Setting& setting, const std::string& name) const;
-  void depends(Node& resource);
   void depend_on(const Value& value, const Node& from);
   void take_lifecycle(const Node& resource, ResourceConfiguration& made);
   void check_nested(const Value& value);
@@ -183,11 +207,14 @@ class Machine {
   std::vector<Reads*> collectors_;
   std::set<const void*> told_cycles_;
   std::map<std::string, std::map<std::string, Node*>, std::less<>> by_kind_;
+  std::map<std::pair<const Kind*, std::string>, std::pair<bool, bool>> makes_;
   std::set<std::string, std::less<>> walking_;
   std::set<const ast::FunctionDeclaration*> calling_;
   int quiet_ = 0;
+  std::size_t undecided_ = 0;
   const Value broken_{Poison{}};
   char* stack_end_ = nullptr;
+  int fresh_stacks_ = 0;
   bool expanded_ = false;
 };
 

@@ -50,19 +50,20 @@ class Expanding {
         .with_help(std::move(help));
   }
 
+  void not_known(const Value& value) {
+    expansion_.broken = true;
+    machine_.diagnostics
+        .error(Code::not_known_yet, block_.for_each->span, "`for_each` depends on what only apply can know")
+        .note(display(value, 200))
+        .with_help("take the keys from what is written");
+  }
+
   void keys(const Value& over) {
     if (over.is_poison()) {
       expansion_.broken = true;
       return;
     }
-    if (over.is_hole()) {
-      expansion_.broken = true;
-      machine_.diagnostics
-          .error(Code::not_known_yet, block_.for_each->span, "`for_each` depends on what only apply can know")
-          .note(display(over, 200))
-          .with_help("take the keys from what is written");
-      return;
-    }
+    if (over.is_hole()) return not_known(over);
     if (over.secret)
       return refuse("`for_each` cannot walk a secret: its keys are names", "walk something that is not secret");
     if (const auto* object = over.object()) {
@@ -76,6 +77,7 @@ class Expanding {
     }
     std::set<std::string> seen;
     for (const auto& element : *list) {
+      if (element.is_hole()) return not_known(element);
       const auto* key = element.string();
       if (key == nullptr) {
         return refuse(fmt::format("`for_each` wants strings in its list, found `{}`", type_name(element)),
@@ -206,9 +208,8 @@ const Expansion& Machine::expand(Node& home, const BlockDeclaration& block) {
     tell_cycle(&expansion, span);
     return expansion;
   }
-  if (too_deep(span)) return expansion;
   expansion.state = Expansion::State::running;
-  steps_.push_back({&expansion, span, &home, block.type, block.static_name(), diagnostics.size()});
+  steps_.push_back({&expansion, span, &home, block.type, block.static_name(), diagnostics.size(), undecided_});
   Reads reads;
   collectors_.push_back(&reads);
   Expanding(*this, home, block, expansion).run();
@@ -278,12 +279,9 @@ const std::map<std::string, Node*>& Machine::instances_of(std::string_view kind)
   std::map<std::string, Node*> found;
   candidates(kind, [&](Node& home, const BlockDeclaration& block) {
     for (const auto& [key, node] : expand(home, block).nodes) {
+      // A name that several have is an error only where it is looked up; here the second stands under its address.
       const auto [first, is_new] = found.emplace(node->name, node);
-      if (is_new || first->second == node) continue;
-      diagnostics
-          .error(Code::duplicate_block, node->written().block->header(),
-                 fmt::format("there are two `{}` named `{}`", kind, node->name))
-          .label(first->second->written().block->header(), "the other one");
+      if (!is_new && first->second != node) found.emplace(node->address(), node);
     }
   });
   walking_.erase(std::string(kind));

@@ -11,7 +11,11 @@
 namespace nmx {
 
 Value Machine::evaluate(const ast::Expression& expression, const Frame& frame, Absent absent) {
-  if (too_deep(expression.span)) return Value{Poison{}};
+  if (is_low()) {
+    Value value;
+    if (!on_fresh_stack([&] { value = evaluate(expression, frame, absent); })) value = too_deep(expression.span);
+    return value;
+  }
   const auto plain = [&](const ast::Expression& part) {
     auto inner = frame;
     inner.wanted = nullptr;

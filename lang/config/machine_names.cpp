@@ -40,36 +40,59 @@ Value Machine::absent_value(Span span, Absent absent, const Node&, const BlockDe
 }
 
 Value Machine::lookup(std::string_view kind, const std::string& name, Span span, const Frame& frame, Absent absent) {
-  // What the definition or module itself makes under that label.
-  for (auto* home = frame.home; home != nullptr; home = home->home) {
-    const auto& named = home->contents().named;
-    if (const auto of_kind = named.find(kind); of_kind != named.end()) {
-      if (const auto at = of_kind->second.find(name); at != of_kind->second.end()) {
-        const auto& block = *home->contents().blocks[at->second];
-        return value_of(expand(*home, block), *home, block, span, absent);
-      }
-    }
-  }
-  // A written block anywhere, by its label alone; then whatever is made.
-  for (std::size_t at = 0; at < all_modules.size(); ++at) {
-    auto& module = *all_modules[at];
-    const auto& named = module.contents().named;
+  const auto labelled = [&](Node& home) -> const BlockDeclaration* {
+    const auto& named = home.contents().named;
     const auto of_kind = named.find(kind);
-    if (of_kind == named.end()) continue;
-    if (const auto found = of_kind->second.find(name); found != of_kind->second.end()) {
-      const auto& block = *module.contents().blocks[found->second];
-      return value_of(expand(module, block), module, block, span, absent);
-    }
+    if (of_kind == named.end()) return nullptr;
+    const auto at = of_kind->second.find(name);
+    return at == of_kind->second.end() ? nullptr : home.contents().blocks[at->second];
+  };
+  const auto answer = [&](Node& home, const BlockDeclaration& block) {
+    return value_of(expand(home, block), home, block, span, absent);
+  };
+  // What this definition makes: under that label, or under that name.
+  auto* module = frame.home;
+  if (module->role == Node::Role::instance) {
+    if (const auto* block = labelled(*module)) return answer(*module, *block);
+    if (const auto* block = made_as(*module, kind, name)) return answer(*module, *block);
+    while (module->role == Node::Role::instance) module = module->home;
   }
-  const auto& all = instances_of(kind);
-  if (const auto found = all.find(name); found != all.end()) return Value{Instance{found->second}};
+  // A written block, its own module's before others', by its label alone.
+  if (const auto* block = labelled(*module)) return answer(*module, *block);
+  std::vector<Made> found;
+  for (std::size_t at = 0; at < all_modules.size(); ++at) {
+    if (all_modules[at] == module) continue;
+    if (const auto* block = labelled(*all_modules[at])) found.push_back({all_modules[at], block, nullptr});
+  }
+  // Whatever is made.
+  if (found.empty()) found = made_named(kind, name);
+  const auto is_absent = [&](const Made& one) {
+    return one.node == nullptr && expand(*one.home, *one.block).nodes.empty();
+  };
+  if (found.size() > 1 && !std::all_of(found.begin(), found.end(), is_absent)) {
+    found.erase(std::remove_if(found.begin(), found.end(), is_absent), found.end());
+  }
+  if (found.size() > 1) return ambiguous(kind, name, span, found);
+  if (found.size() == 1) {
+    const auto& one = found.front();
+    return one.node != nullptr ? Value{Instance{one.node}} : answer(*one.home, *one.block);
+  }
   if (absent == Absent::is_null) return Value{};
   std::vector<std::string> names;
+  const auto& all = instances_of(kind);
   for (const auto& [known, node] : all) names.push_back(known);
   auto help = did_you_mean(name, names);
   if (help.empty() && names.empty()) help = fmt::format("there is no `{}` at all", kind);
   diagnostics.error(Code::unknown_instance, span, fmt::format("there is no {} `{}`", kind, name))
       .with_help(std::move(help));
+  return Value{Poison{}};
+}
+
+Value Machine::ambiguous(std::string_view kind, std::string_view name, Span span, const std::vector<Made>& found) {
+  auto& told =
+      diagnostics.error(Code::ambiguous_name, span, fmt::format("there are {} {} `{}`", found.size(), kind, name));
+  for (const auto& one : found) told.label(one.block->header(), "one of them");
+  told.with_help("give one of them another name");
   return Value{Poison{}};
 }
 

@@ -48,10 +48,24 @@ Value Machine::resource_attribute(Node& resource, const std::string& name, Span 
   Reads reads;
   collectors_.push_back(&reads);
   auto value = written_attribute(resource, *declared, span).value;
-  if (value.is_null() && declared->computed && resource.resource) value = host.computed(*resource.resource, *declared);
+  if (value.is_null() && declared->computed) {
+    value = resource.resource ? host.computed(*resource.resource, *declared) : not_decided(resource, *declared);
+  }
   collectors_.pop_back();
   if (declared->type.secret) value.secret = true;
   return value;
+}
+
+/// While blocks are expanded nothing is decided yet, and which instances there are never depends on it. What was
+/// computed from this is computed again when somebody asks later.
+Value Machine::not_decided(const Node& resource, const InterfaceAttribute& declared) {
+  ++undecided_;
+  Unknown unknown;
+  unknown.address = resource.address();
+  unknown.attribute = declared.name;
+  unknown.decider = host.provider_of(resource.block->type);
+  unknown.type = declared.type;
+  return Value{Hole{std::make_shared<const Unknown>(std::move(unknown))}};
 }
 
 const Slot& Machine::written_attribute(Node& resource, const InterfaceAttribute& declared, Span span) {
@@ -158,11 +172,7 @@ void Machine::depends(Node& resource) {
   for (auto* node = &resource; node != nullptr && node->block != nullptr; node = node->home) {
     if (node->block->depends_on == nullptr || node->home == nullptr) continue;
     const auto value = evaluate(*node->block->depends_on, frame_of(*node->home, each_of(node)));
-    if (const auto* list = value.list()) {
-      for (const auto& one : *list) depend_on(one, resource);
-    } else {
-      depend_on(value, resource);
-    }
+    depend_on(value, resource);
   }
 }
 
@@ -171,6 +181,8 @@ void Machine::depend_on(const Value& value, const Node& from) {
   if (instance == nullptr) {
     if (const auto* object = value.object()) {
       for (const auto& [key, one] : *object) depend_on(one, from);
+    } else if (const auto* list = value.list()) {
+      for (const auto& one : *list) depend_on(one, from);
     }
     return;
   }
@@ -180,7 +192,8 @@ void Machine::depend_on(const Value& value, const Node& from) {
     return;
   }
   if (node.role == Node::Role::instance && node.contents().output_at.contains("ready")) {
-    static_cast<void>(output(node, node.contents().output_at.at("ready")));
+    // Reading it waits for what it was computed from; a resource handed on as it is has to be waited for itself.
+    depend_on(output(node, node.contents().output_at.at("ready")), from);
     return;
   }
   if (node.role != Node::Role::instance && node.role != Node::Role::module) return;

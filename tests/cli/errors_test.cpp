@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/app.hpp"
+#include "tests/support/paths.hpp"
 
 // Each file of errors/ is a site with one mistake (a few have several); what `nmx validate` says of it stands beside
 // it. NMX_ACCEPT=1 rewrites.
@@ -23,7 +24,7 @@ std::string read(const fs::path& path) {
 
 std::vector<fs::path> cases() {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(fs::path(NMX_TEST_DATA) / "errors")) {
+  for (const auto& entry : fs::directory_iterator(source_folder() / "tests/cli/errors")) {
     if (entry.path().extension() == ".nmx") found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end());

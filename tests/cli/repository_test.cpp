@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "lang/syntax/formatter.hpp"
+#include "tests/support/paths.hpp"
 
 namespace nmx::test {
 namespace {
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 std::vector<fs::path> files() {
   std::vector<fs::path> found;
   for (const auto* folder : {"stdlib", "examples"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(NMX_SOURCE_DIR) / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(source_folder() / folder)) {
       if (entry.path().extension() == ".nmx") found.push_back(entry.path());
     }
   }

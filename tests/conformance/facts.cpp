@@ -1,18 +1,15 @@
 #include "tests/conformance/facts.hpp"
 
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "tests/support/paths.hpp"
 
 namespace nmx::test {
 
 std::optional<std::string> facts_text(const std::string& file) {
-  const char* given = std::getenv("NMX_FACTS");
-  const auto folder = given != nullptr ? std::filesystem::path(given)
-                                       : std::filesystem::path(NMX_SOURCE_DIR) / ".." / "shared" / "data";
-  std::ifstream in(folder / file, std::ios::binary);
+  std::ifstream in(facts_folder() / file, std::ios::binary);
   if (!in) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(in), {});
 }

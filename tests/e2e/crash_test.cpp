@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "tests/support/lab_process.hpp"
+#include "tests/support/paths.hpp"
 
 // What must hold when nmx is killed, and what a refresh and a creation may cost.
 namespace nmx::test {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path& prelude() {
-  static const fs::path path = fs::path(NMX_TEST_DATA) / "steps.bash";
+  static const fs::path path = source_folder() / "tests/e2e" / "steps.bash";
   return path;
 }
 

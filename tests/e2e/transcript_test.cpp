@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tests/support/lab_process.hpp"
+#include "tests/support/paths.hpp"
 
 // Each folder of cases/ is a site and a file `steps`: one shell command a line, run one after the other against a lab
 // of its own. What a person would have seen is compared with `transcript`; NMX_ACCEPT=1 rewrites it. A file `example`
@@ -38,7 +39,7 @@ std::string steady(std::string text, const fs::path& folder, const LabProcess& l
 
 std::vector<fs::path> cases() {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(fs::path(NMX_TEST_DATA) / "cases")) {
+  for (const auto& entry : fs::directory_iterator(source_folder() / "tests/e2e/cases")) {
     if (fs::exists(entry.path() / "steps")) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end());
@@ -54,7 +55,7 @@ TEST_P(Transcript, is_what_a_person_sees) {
   const auto site = lab.folder() / "site";
   const auto origin =
       fs::exists(folder / "example")
-          ? fs::path(NMX_SOURCE_DIR) / read(folder / "example").substr(0, read(folder / "example").find('\n'))
+          ? source_folder() / read(folder / "example").substr(0, read(folder / "example").find('\n'))
           : folder;
   fs::copy(origin, site, fs::copy_options::recursive);
   if (origin != folder) fs::copy(folder, site, fs::copy_options::recursive | fs::copy_options::skip_existing);
@@ -67,7 +68,7 @@ TEST_P(Transcript, is_what_a_person_sees) {
       seen += step + "\n";
       continue;
     }
-    const auto result = lab.shell(step, site, fs::path(NMX_TEST_DATA) / "steps.bash");
+    const auto result = lab.shell(step, site, source_folder() / "tests/e2e" / "steps.bash");
     seen += "$ " + step + "\n" + result.output;
     if (!result.output.empty() && result.output.back() != '\n') seen += "\n";
     if (result.exit_code != 0) seen += "[exit " + std::to_string(result.exit_code) + "]\n";

@@ -13,6 +13,7 @@
 #include "lang/diagnostics/source_map.hpp"
 #include "lang/syntax/formatter.hpp"
 #include "lang/syntax/parser.hpp"
+#include "tests/support/paths.hpp"
 
 // A bounded fuzz run: every `.nmx` of the project, and those texts damaged in the ways a hand or a disk damages them.
 // Built with sanitizers this finds what reads past an end, recurses without bound or loops.
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 std::vector<std::string> corpus() {
   std::vector<fs::path> files;
   for (const auto* folder : {"stdlib", "examples", "tests/cli", "tests/e2e"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(NMX_SOURCE_DIR) / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(test::source_folder() / folder)) {
       if (entry.path().extension() == ".nmx") files.push_back(entry.path());
     }
   }

@@ -7,13 +7,14 @@
 #include "lang/value/function.hpp"
 #include "tests/lang/value/literal.hpp"
 #include "tests/lang/value/table.hpp"
+#include "tests/support/paths.hpp"
 
 namespace nmx {
 namespace {
 
 std::vector<std::filesystem::path> tables() {
   std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(NMX_TEST_DATA "/value/tables"))
+  for (const auto& entry : std::filesystem::directory_iterator(test::source_folder() / "tests/lang/value/tables"))
     found.push_back(entry.path());
   std::sort(found.begin(), found.end());
   return found;

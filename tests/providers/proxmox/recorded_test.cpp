@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -12,15 +11,14 @@
 #include "providers/proxmox/property_string.hpp"
 #include "providers/support/form.hpp"
 #include "providers/support/json_fields.hpp"
+#include "tests/support/paths.hpp"
 
 namespace nmx::proxmox {
 namespace {
 
 /// What a real server was recorded to do; nothing where the records are not at hand.
 std::optional<std::string> recorded(const std::string& file) {
-  const char* facts = std::getenv("NMX_FACTS");
-  const auto folder = facts ? std::filesystem::path(facts) : std::filesystem::path(NMX_SOURCE_DIR) / "../shared/data";
-  std::ifstream in(folder / "proxmox" / file);
+  std::ifstream in(test::facts_folder() / "proxmox" / file);
   if (!in) return std::nullopt;
   std::stringstream text;
   text << in.rdbuf();

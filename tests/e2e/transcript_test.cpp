@@ -53,10 +53,9 @@ TEST_P(Transcript, is_what_a_person_sees) {
   LabProcess lab(NMX_BINARY);
   ASSERT_TRUE(lab.ready()) << lab.log();
   const auto site = lab.folder() / "site";
-  const auto origin =
-      fs::exists(folder / "example")
-          ? source_folder() / read(folder / "example").substr(0, read(folder / "example").find('\n'))
-          : folder;
+  const auto origin = fs::exists(folder / "example")
+                          ? source_folder() / read(folder / "example").substr(0, read(folder / "example").find('\n'))
+                          : folder;
   fs::copy(origin, site, fs::copy_options::recursive);
   if (origin != folder) fs::copy(folder, site, fs::copy_options::recursive | fs::copy_options::skip_existing);
   for (const auto* ours : {"steps", "transcript", "example", "README.md"}) fs::remove(site / ours);

@@ -3,11 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "lang/diagnostics/visible.hpp"
 #include "planner/view/fold.hpp"
+#include "planner/view/outline.hpp"
 #include "planner/view/palette.hpp"
 #include "planner/view/value_text.hpp"
 
@@ -17,32 +16,6 @@ namespace {
 std::string padded(std::string text, std::size_t columns) {
   const auto has = width(text);
   return has < columns ? text + std::string(columns - has, ' ') : text;
-}
-
-std::string_view sign(Action action) {
-  switch (action) {
-    case Action::none: return " ";
-    case Action::create: return "+";
-    case Action::update: return "~";
-    case Action::replace: return "±";
-    case Action::destroy: return "-";
-    case Action::forget: return "o";
-  }
-  return " ";
-}
-
-/// What a change does to whoever uses the object.
-std::string_view effect(ChangeClass danger) {
-  switch (danger) {
-    case ChangeClass::none:
-    case ChangeClass::create: return "";
-    case ChangeClass::live: return "live";
-    case ChangeClass::restart: return "restarts";
-    case ChangeClass::replace: return "replaces";
-    case ChangeClass::destroy: return "destroys";
-    case ChangeClass::data_loss: return "loses data";
-  }
-  return "";
 }
 
 class Page {
@@ -116,41 +89,18 @@ class Page {
   void changes() {
     if (plan_.entries.empty()) return;
     line(colours_.strong("Plan"));
-    // By the user's own blocks, in the order of the text; what is in no file any more comes last.
-    std::map<std::pair<bool, Address>, std::vector<const PlanEntry*>> groups;
-    for (const auto& entry : plan_.entries) groups[{entry.place.empty(), entry.owner}].push_back(&entry);
-    std::vector<std::pair<std::pair<bool, std::size_t>, const std::vector<const PlanEntry*>*>> ordered;
-    for (const auto& [key, entries] : groups) {
-      auto first = entries.front()->ordinal;
-      for (const auto* entry : entries) first = std::min(first, entry->ordinal);
-      ordered.push_back({{key.first, first}, &entries});
-    }
-    std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [key, entries] : ordered) group(*entries);
+    for (const auto& one : plan_groups(plan_)) group(one);
     line();
   }
 
-  void group(const std::vector<const PlanEntry*>& entries) {
-    const auto& head = *entries.front();
-    auto title = visible(head.title);
-    const auto address = to_string(head.owner);
-    // Blocks of a for_each or a module share a title; the address tells them apart.
-    if (address.find_first_of("[") != std::string::npos || head.owner.steps.front().name == "module")
-      title = visible(address);
-    split(title, head.place);
+  void group(const PlanGroup& group) {
+    split(visible(group.title), group.place);
     std::size_t names = 8;
-    for (const auto* entry : entries) names = std::max(names, std::min<std::size_t>(width(name_of(*entry)), 24));
-    for (const auto* entry : entries) row(*entry, names);
+    for (const auto* entry : group.entries) names = std::max(names, std::min<std::size_t>(width(name_of(*entry)), 24));
+    for (const auto* entry : group.entries) row(*entry, names);
   }
 
-  static std::string name_of(const PlanEntry& entry) {
-    if (entry.change.address == entry.owner) return visible(entry.change.type);
-    auto rest = Address{
-        {entry.change.address.steps.begin() +
-             static_cast<std::ptrdiff_t>(std::min(entry.owner.steps.size(), entry.change.address.steps.size() - 1)),
-         entry.change.address.steps.end()}};
-    return visible(to_string(rest));
-  }
+  static std::string name_of(const PlanEntry& entry) { return visible(row_name(entry)); }
 
   void row(const PlanEntry& entry, std::size_t column) {
     const auto& change = entry.change;
@@ -205,26 +155,21 @@ class Page {
 
   /// Who reviews a plan wants to know where more than the token is used.
   void elevated(const PlanEntry& entry, std::size_t column) {
-    const bool any = std::any_of(plan_.operations.begin(), plan_.operations.end(), [&](const Operation& operation) {
-      return operation.elevated && operation.address == entry.change.address;
-    });
-    if (any)
+    if (uses_root(plan_, entry))
       line(std::string(column + 6, ' ') + colours_.quiet("uses the root login: Proxmox grants this to no token"));
   }
 
   void forgotten() {
-    std::set<Address> moved;
-    for (const auto& [from, to] : plan_.moved) moved.insert(from);
-    if (!moved.empty()) line(colours_.strong("Moved") + ": the same objects by another address");
-    for (const auto& [from, to] : plan_.moved) {
-      line(fmt::format("  {} → {}", visible(to_string(from)), visible(to_string(to))));
+    if (!plan_.moved.empty()) {
+      line(colours_.strong("Moved") + ": the same objects by another address");
+      for (const auto& [from, to] : plan_.moved)
+        line(fmt::format("  {} → {}", visible(to_string(from)), visible(to_string(to))));
+      line();
     }
-    if (!moved.empty()) line();
-    if (plan_.forgotten.size() == moved.size()) return;
+    const auto rest = left_alone(plan_);
+    if (rest.empty()) return;
     line(colours_.strong("Forgotten") + ": no longer in the configuration, and nothing of it is touched");
-    for (const auto& address : plan_.forgotten) {
-      if (!moved.contains(address)) line("  " + visible(to_string(address)));
-    }
+    for (const auto& address : rest) line("  " + visible(to_string(address)));
     line();
   }
 
@@ -235,22 +180,16 @@ class Page {
       if (plan_.changes_outputs) line("Outputs change; `nmx apply` records them.");
       return;
     }
-    line(counts_text(plan_));
-    std::set<std::string> down;
-    std::size_t lost = 0;
-    for (const auto& entry : plan_.entries) {
-      if (entry.change.danger == ChangeClass::data_loss) ++lost;
-      const bool interrupted = entry.change.danger == ChangeClass::restart || entry.change.action == Action::replace;
-      if (interrupted) down.insert(visible(to_string(entry.owner)));
-    }
-    if (!down.empty()) {
+    const auto totals = plan_totals(plan_);
+    line(counts_text(totals));
+    if (!totals.down.empty()) {
       std::string names;
-      for (const auto& name : down) names += (names.empty() ? "" : ", ") + name;
+      for (const auto& name : totals.down) names += (names.empty() ? "" : ", ") + visible(name);
       line(colours_.warn("Down meanwhile: ") + names + ".");
     }
-    line(lost == 0
-             ? "No data is destroyed."
-             : colours_.bad(fmt::format("Data is destroyed: {} with what only it holds.", counted(lost, "object"))));
+    line(totals.lost == 0 ? "No data is destroyed."
+                          : colours_.bad(fmt::format("Data is destroyed: {} with what only it holds.",
+                                                     counted(totals.lost, "object"))));
     if (plan_.danger() == ChangeClass::data_loss) line("Needs `-approve data-loss`.");
   }
 
@@ -261,25 +200,6 @@ class Page {
 };
 
 }  // namespace
-
-std::string counts_text(const Plan& plan) {
-  std::size_t created = 0;
-  std::size_t changed = 0;
-  std::size_t replaced = 0;
-  std::size_t destroyed = 0;
-  for (const auto& entry : plan.entries) {
-    switch (entry.change.action) {
-      case Action::create: ++created; break;
-      case Action::update: ++changed; break;
-      case Action::replace: ++replaced; break;
-      case Action::destroy: ++destroyed; break;
-      case Action::none:
-      case Action::forget: break;
-    }
-  }
-  return fmt::format("{} to create, {} to change, {} to replace, {} to destroy.", created, changed, replaced,
-                     destroyed);
-}
 
 std::string plan_text(const Plan& plan, TextStyle style) { return Page(plan, style).take(); }
 

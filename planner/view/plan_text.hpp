@@ -15,7 +15,4 @@ struct TextStyle {
 /// A plan as the terminal shows it: what others changed, what will happen under the user's own blocks, what it costs.
 std::string plan_text(const Plan& plan, TextStyle style);
 
-/// `6 to create, 1 to change, 0 to replace, 0 to destroy.`
-std::string counts_text(const Plan& plan);
-
 }  // namespace nmx

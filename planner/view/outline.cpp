@@ -1,0 +1,106 @@
+#include "planner/view/outline.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+namespace nmx {
+
+std::vector<PlanGroup> plan_groups(const Plan& plan) {
+  std::map<std::pair<bool, Address>, std::vector<const PlanEntry*>> by_owner;
+  for (const auto& entry : plan.entries) by_owner[{entry.place.empty(), entry.owner}].push_back(&entry);
+  struct Placed {
+    bool unwritten;
+    std::size_t ordinal;
+    PlanGroup group;
+  };
+  std::vector<Placed> placed;
+  for (auto& [key, entries] : by_owner) {
+    const auto& head = *entries.front();
+    auto ordinal = head.ordinal;
+    for (const auto* entry : entries) ordinal = std::min(ordinal, entry->ordinal);
+    const auto address = to_string(head.owner);
+    const bool shares_title = address.find('[') != std::string::npos || head.owner.steps.front().name == "module";
+    placed.push_back({key.first, ordinal, {shares_title ? address : head.title, head.place, std::move(entries)}});
+  }
+  std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+    return std::pair(a.unwritten, a.ordinal) < std::pair(b.unwritten, b.ordinal);
+  });
+  std::vector<PlanGroup> groups;
+  for (auto& one : placed) groups.push_back(std::move(one.group));
+  return groups;
+}
+
+std::string row_name(const PlanEntry& entry) {
+  const auto& steps = entry.change.address.steps;
+  if (entry.change.address == entry.owner) return entry.change.type;
+  const auto shared = std::min(entry.owner.steps.size(), steps.size() - 1);
+  return to_string(Address{{steps.begin() + static_cast<std::ptrdiff_t>(shared), steps.end()}});
+}
+
+std::string_view sign(Action action) {
+  switch (action) {
+    case Action::none: return " ";
+    case Action::create: return "+";
+    case Action::update: return "~";
+    case Action::replace: return "±";
+    case Action::destroy: return "-";
+    case Action::forget: return "o";
+  }
+  return " ";
+}
+
+std::string_view effect(ChangeClass danger) {
+  switch (danger) {
+    case ChangeClass::none:
+    case ChangeClass::create: return "";
+    case ChangeClass::live: return "live";
+    case ChangeClass::restart: return "restarts";
+    case ChangeClass::replace: return "replaces";
+    case ChangeClass::destroy: return "destroys";
+    case ChangeClass::data_loss: return "loses data";
+  }
+  return "";
+}
+
+bool uses_root(const Plan& plan, const PlanEntry& entry) {
+  return std::any_of(plan.operations.begin(), plan.operations.end(), [&](const Operation& operation) {
+    return operation.elevated && operation.address == entry.change.address;
+  });
+}
+
+std::vector<Address> left_alone(const Plan& plan) {
+  std::set<Address> moved;
+  for (const auto& [from, to] : plan.moved) moved.insert(from);
+  std::vector<Address> rest;
+  for (const auto& address : plan.forgotten) {
+    if (!moved.contains(address)) rest.push_back(address);
+  }
+  return rest;
+}
+
+PlanTotals plan_totals(const Plan& plan) {
+  PlanTotals totals;
+  for (const auto& entry : plan.entries) {
+    switch (entry.change.action) {
+      case Action::create: ++totals.created; break;
+      case Action::update: ++totals.changed; break;
+      case Action::replace: ++totals.replaced; break;
+      case Action::destroy: ++totals.destroyed; break;
+      case Action::none:
+      case Action::forget: break;
+    }
+    if (entry.change.danger == ChangeClass::data_loss) ++totals.lost;
+    if (entry.change.danger == ChangeClass::restart || entry.change.action == Action::replace)
+      totals.down.insert(to_string(entry.owner));
+  }
+  return totals;
+}
+
+std::string counts_text(const PlanTotals& totals) {
+  return fmt::format("{} to create, {} to change, {} to replace, {} to destroy.", totals.created, totals.changed,
+                     totals.replaced, totals.destroyed);
+}
+
+}  // namespace nmx

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "planner/plan.hpp"
+
+namespace nmx {
+
+// What every view of a plan says, whatever it looks like: which rows there are, under which headings, in which order.
+
+/// The changes under one of the user's own blocks, in the order of the text; what is in no file any more comes last.
+struct PlanGroup {
+  /// `container media`; an address where a `for_each` or a module made several with that title.
+  std::string title;
+  /// `site.nmx:21`; empty where there is no block.
+  std::string place;
+  std::vector<const PlanEntry*> entries;
+};
+
+/// Points into the plan.
+std::vector<PlanGroup> plan_groups(const Plan& plan);
+
+/// How an object is called below its heading: its address less the block's, or its type.
+std::string row_name(const PlanEntry& entry);
+
+/// `+`, `~`, `±`, `-`.
+std::string_view sign(Action action);
+/// What a change does to whoever uses the object: `live`, `restarts`, `loses data`.
+std::string_view effect(ChangeClass danger);
+/// Some step of the object uses the root login beside the token.
+bool uses_root(const Plan& plan, const PlanEntry& entry);
+/// Addresses that are forgotten without having moved elsewhere.
+std::vector<Address> left_alone(const Plan& plan);
+
+/// The figures of a plan.
+struct PlanTotals {
+  std::size_t created = 0;
+  std::size_t changed = 0;
+  std::size_t replaced = 0;
+  std::size_t destroyed = 0;
+  /// Objects whose data only they hold and that go.
+  std::size_t lost = 0;
+  /// Blocks that are interrupted meanwhile.
+  std::set<std::string> down;
+};
+PlanTotals plan_totals(const Plan& plan);
+
+/// `6 to create, 1 to change, 0 to replace, 0 to destroy.`
+std::string counts_text(const PlanTotals& totals);
+
+}  // namespace nmx

@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "lang/value/value_json.hpp"
+#include "planner/checksum.hpp"
 #include "planner/plan_json.hpp"
+#include "planner/shown_json.hpp"
 
 namespace nmx {
 namespace {
@@ -16,26 +17,69 @@ using Json = nlohmann::json;
 
 constexpr int format = 1;
 
-/// Secrets as a word; holes as what they wait for.
-Value shown(const Value& value) {
-  if (value.secret) return Value("(secret)");
-  if (const auto* list = value.list()) {
-    List all;
-    for (const auto& element : *list) all.push_back(shown(element));
-    return all;
+Json shown_plan(const Plan& plan) {
+  Json all{{"format", "nmx-plan/1"},
+           {"nmx", plan.nmx_version},
+           {"site", plan.site},
+           {"environment", plan.environment},
+           {"configuration", plan.configuration_digest},
+           {"lineage", plan.lineage},
+           {"serial", plan.serial},
+           {"class", to_string(plan.danger())},
+           {"changes", Json::array()},
+           {"drift", Json::array()},
+           {"unreachable", Json::array()},
+           {"operations", Json::array()},
+           {"outputs", Json::object()}};
+  const auto attributes = [](const std::vector<AttributeChange>& list) {
+    auto made = Json::array();
+    for (const auto& one : list) {
+      made.push_back({{"path", one.path},
+                      {"before", shown_json(one.before)},
+                      {"after", shown_json(one.after)},
+                      {"class", to_string(one.danger)},
+                      {"undoes_drift", one.undoes_drift}});
+    }
+    return made;
+  };
+  for (const auto& entry : plan.entries) {
+    const auto& change = entry.change;
+    all["changes"].push_back({{"address", to_string(change.address)},
+                              {"type", change.type},
+                              {"provider", change.provider},
+                              {"action", to_string(change.action)},
+                              {"class", to_string(change.danger)},
+                              {"reason", change.reason},
+                              {"place", entry.place},
+                              {"owner", to_string(entry.owner)},
+                              {"before", shown_json(Value(change.before))},
+                              {"after", shown_json(Value(change.after))},
+                              {"attributes", attributes(change.attributes)}});
   }
-  if (const auto* object = value.object()) {
-    Object all;
-    for (const auto& [name, field] : *object) all.set(name, shown(field));
-    return all;
+  for (const auto& one : plan.drift) {
+    all["drift"].push_back({{"address", to_string(one.address)},
+                            {"type", one.type},
+                            {"gone", one.gone},
+                            {"attributes", attributes(one.attributes)}});
   }
-  if (value.is_hole()) return Value(display(value, 200));
-  return value;
+  for (const auto& one : plan.unreachable)
+    all["unreachable"].push_back({{"address", to_string(one.address)}, {"why", one.why}});
+  for (const auto& one : plan.operations) {
+    all["operations"].push_back({{"id", one.id},
+                                 {"address", to_string(one.address)},
+                                 {"verb", one.verb},
+                                 {"summary", one.summary},
+                                 {"after", one.after},
+                                 {"class", to_string(one.danger)},
+                                 {"elevated", one.elevated}});
+  }
+  for (const auto& [name, output] : plan.outputs) all["outputs"][name] = shown_json(output.value);
+  return all;
 }
 
-Json plain(const Value& value) {
-  const auto text = to_json(shown(value));
-  return text ? Json::parse(*text) : Json(display(shown(value), 200));
+std::string fingerprint_of(const Json& shown) {
+  const auto digits = to_hex(checksum(shown.dump(-1, ' ', false, Json::error_handler_t::replace), {}, 16));
+  return digits.substr(0, 4) + "-" + digits.substr(4, 4) + "-" + digits.substr(8, 4);
 }
 
 }  // namespace
@@ -74,63 +118,11 @@ Result<Plan> read_plan(std::string_view text, const StateKey& key) {
   }
 }
 
+std::string plan_fingerprint(const Plan& plan) { return fingerprint_of(shown_plan(plan)); }
+
 std::string plan_json(const Plan& plan) {
-  Json all{{"format", "nmx-plan/1"},
-           {"nmx", plan.nmx_version},
-           {"site", plan.site},
-           {"environment", plan.environment},
-           {"configuration", plan.configuration_digest},
-           {"lineage", plan.lineage},
-           {"serial", plan.serial},
-           {"class", to_string(plan.danger())},
-           {"changes", Json::array()},
-           {"drift", Json::array()},
-           {"unreachable", Json::array()},
-           {"operations", Json::array()},
-           {"outputs", Json::object()}};
-  const auto attributes = [](const std::vector<AttributeChange>& list) {
-    auto made = Json::array();
-    for (const auto& one : list) {
-      made.push_back({{"path", one.path},
-                      {"before", plain(one.before)},
-                      {"after", plain(one.after)},
-                      {"class", to_string(one.danger)},
-                      {"undoes_drift", one.undoes_drift}});
-    }
-    return made;
-  };
-  for (const auto& entry : plan.entries) {
-    const auto& change = entry.change;
-    all["changes"].push_back({{"address", to_string(change.address)},
-                              {"type", change.type},
-                              {"provider", change.provider},
-                              {"action", to_string(change.action)},
-                              {"class", to_string(change.danger)},
-                              {"reason", change.reason},
-                              {"place", entry.place},
-                              {"owner", to_string(entry.owner)},
-                              {"before", plain(Value(change.before))},
-                              {"after", plain(Value(change.after))},
-                              {"attributes", attributes(change.attributes)}});
-  }
-  for (const auto& one : plan.drift) {
-    all["drift"].push_back({{"address", to_string(one.address)},
-                            {"type", one.type},
-                            {"gone", one.gone},
-                            {"attributes", attributes(one.attributes)}});
-  }
-  for (const auto& one : plan.unreachable)
-    all["unreachable"].push_back({{"address", to_string(one.address)}, {"why", one.why}});
-  for (const auto& one : plan.operations) {
-    all["operations"].push_back({{"id", one.id},
-                                 {"address", to_string(one.address)},
-                                 {"verb", one.verb},
-                                 {"summary", one.summary},
-                                 {"after", one.after},
-                                 {"class", to_string(one.danger)},
-                                 {"elevated", one.elevated}});
-  }
-  for (const auto& [name, output] : plan.outputs) all["outputs"][name] = plain(output.value);
+  auto all = shown_plan(plan);
+  all["fingerprint"] = fingerprint_of(all);
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

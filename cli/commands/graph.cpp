@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
+#include "planner/view/graph_svg.hpp"
 #include "planner/view/graph_text.hpp"
 
 namespace nmx {
@@ -23,10 +24,12 @@ Exit graph(Context& context) {
     context.streams.out << graph_dot(needs);
   } else if (format == "mermaid") {
     context.streams.out << graph_mermaid(needs);
+  } else if (format == "svg") {
+    context.streams.out << graph_svg(needs);
   } else if (format == "json") {
     context.streams.out << graph_json(needs);
   } else {
-    session->print_error({fmt::format("there is no format `{}`", format), "dot, mermaid or json"});
+    session->print_error({fmt::format("there is no format `{}`", format), "dot, svg, mermaid or json"});
     return Exit::error;
   }
   return Exit::done;
@@ -36,7 +39,7 @@ Exit graph(Context& context) {
 
 Command graph_command() {
   auto options = configuration_options();
-  options.push_back({"format", "dot|mermaid|json", "dot by default"});
+  options.push_back({"format", "dot|svg|mermaid|json", "dot by default"});
   return {"graph", "show what needs what", {}, options, graph};
 }
 

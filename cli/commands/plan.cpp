@@ -4,10 +4,10 @@
 #include <ostream>
 
 #include "cli/commands/commands.hpp"
+#include "cli/plan_format.hpp"
 #include "cli/planning.hpp"
 #include "cli/progress.hpp"
 #include "planner/plan_file.hpp"
-#include "planner/view/plan_text.hpp"
 
 namespace nmx {
 namespace {
@@ -33,18 +33,16 @@ Exit plan(Context& context) {
   }
   const auto made = session->plan(*options);
   if (!made) return Exit::error;
-  const bool json = context.arguments.flag("json") || context.arguments.value("format") == "json";
-  if (json) {
-    context.streams.out << plan_json(*made);
-  } else {
-    context.streams.out << plan_text(*made, {context.terminal.width, context.terminal.colour});
-  }
+  const auto text = formatted_plan(*made, *session);
+  if (!text) return Exit::error;
+  context.streams.out << *text;
   if (const auto file = context.arguments.value("out")) {
     if (!write_file(context.folder / *file, write_plan(*made, session->store->key()))) {
       session->print_error({fmt::format("cannot write `{}`", *file)});
       return Exit::error;
     }
-    if (!json) context.streams.out << fmt::format("\nSaved. `nmx apply {}` does exactly this.\n", *file);
+    if (context.arguments.value("format").value_or("text") == "text" && !context.arguments.flag("json"))
+      context.streams.out << fmt::format("\nSaved. `nmx apply {}` does exactly this.\n", *file);
   }
   const bool drifted = options->mode == PlanOptions::Mode::refresh_only && !made->drift.empty();
   const bool changes = made->changes_anything() || drifted;
@@ -57,7 +55,7 @@ Command plan_command() {
   auto options = configuration_options();
   for (auto& option : planning_options()) options.push_back(std::move(option));
   options.push_back({"out", "FILE", "save the plan, sealed, for `nmx apply FILE`"});
-  options.push_back({"format", "text|json", "how it is shown"});
+  options.push_back({"format", plan_formats, "how it is shown"});
   options.push_back({"json", "", "the same as -format json"});
   options.push_back({"detailed-exitcode", "", "exit 2 where there are changes"});
   return {"plan", "show what will happen and why; changes nothing", {}, options, plan};

@@ -3,9 +3,8 @@
 #include <ostream>
 
 #include "cli/commands/commands.hpp"
+#include "cli/plan_format.hpp"
 #include "cli/planning.hpp"
-#include "planner/plan_file.hpp"
-#include "planner/view/plan_text.hpp"
 #include "planner/view/state_text.hpp"
 
 namespace nmx {
@@ -19,8 +18,9 @@ Exit show(Context& context) {
   if (const auto file = context.arguments.value("PLAN")) {
     const auto plan = read_saved_plan(*session, *file);
     if (!plan) return Exit::error;
-    context.streams.out << (json ? plan_json(*plan)
-                                 : plan_text(*plan, {context.terminal.width, context.terminal.colour}));
+    const auto text = formatted_plan(*plan, *session);
+    if (!text) return Exit::error;
+    context.streams.out << *text;
     return Exit::done;
   }
   context.streams.out << (json ? state_json(session->state) : state_text(session->state, context.terminal.width));
@@ -77,7 +77,9 @@ std::vector<Option> options() {
 }  // namespace
 
 Command show_command() {
-  return {"show", "show a saved plan, or the state", {{"PLAN", "a file that `nmx plan -out` wrote"}}, options(), show};
+  auto more = options();
+  more.push_back({"format", plan_formats, "how a plan is shown"});
+  return {"show", "show a saved plan, or the state", {{"PLAN", "a file that `nmx plan -out` wrote"}}, more, show};
 }
 Command state_list_command() { return {"state list", "list what the state holds", {}, options(), list}; }
 Command state_show_command() {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "lang/diagnostics/visible.hpp"
+#include "planner/view/value_text.hpp"
+
 namespace nmx {
 
 std::vector<PlanGroup> plan_groups(const Plan& plan) {
@@ -64,6 +67,29 @@ std::string_view effect(ChangeClass danger) {
   return "";
 }
 
+std::vector<PlanLine> plan_lines(const PlanEntry& entry, std::size_t limit) {
+  const auto& change = entry.change;
+  std::vector<PlanLine> lines;
+  const auto whole = [&](char sign, std::string text) {
+    if (change.danger == ChangeClass::data_loss) text += ", its data is lost";
+    lines.push_back({sign, {}, std::move(text), change.danger, false});
+  };
+  const auto because = change.reason.empty() ? std::string() : " (" + visible(change.reason) + ")";
+  switch (change.action) {
+    case Action::create: whole('+', object_summary(change.after, limit) + because); return lines;
+    case Action::destroy: whole('-', object_summary(change.before, limit) + because); return lines;
+    case Action::replace: whole('~', "made anew: " + visible(change.reason)); break;
+    case Action::update: break;
+    case Action::none:
+    case Action::forget: return lines;
+  }
+  for (const auto& attribute : change.attributes) {
+    for (const auto& row : difference_rows(attribute, limit))
+      lines.push_back({row.sign, visible(row.name), row.text, attribute.danger, attribute.undoes_drift});
+  }
+  return lines;
+}
+
 bool uses_root(const Plan& plan, const PlanEntry& entry) {
   return std::any_of(plan.operations.begin(), plan.operations.end(), [&](const Operation& operation) {
     return operation.elevated && operation.address == entry.change.address;
@@ -80,21 +106,23 @@ std::vector<Address> left_alone(const Plan& plan) {
   return rest;
 }
 
+void PlanTotals::count(const PlanEntry& entry) {
+  switch (entry.change.action) {
+    case Action::create: ++created; break;
+    case Action::update: ++changed; break;
+    case Action::replace: ++replaced; break;
+    case Action::destroy: ++destroyed; break;
+    case Action::none:
+    case Action::forget: break;
+  }
+  if (entry.change.danger == ChangeClass::data_loss) ++lost;
+  if (entry.change.danger == ChangeClass::restart || entry.change.action == Action::replace)
+    down.insert(to_string(entry.owner));
+}
+
 PlanTotals plan_totals(const Plan& plan) {
   PlanTotals totals;
-  for (const auto& entry : plan.entries) {
-    switch (entry.change.action) {
-      case Action::create: ++totals.created; break;
-      case Action::update: ++totals.changed; break;
-      case Action::replace: ++totals.replaced; break;
-      case Action::destroy: ++totals.destroyed; break;
-      case Action::none:
-      case Action::forget: break;
-    }
-    if (entry.change.danger == ChangeClass::data_loss) ++totals.lost;
-    if (entry.change.danger == ChangeClass::restart || entry.change.action == Action::replace)
-      totals.down.insert(to_string(entry.owner));
-  }
+  for (const auto& entry : plan.entries) totals.count(entry);
   return totals;
 }
 

@@ -20,7 +20,7 @@ struct PlanGroup {
   std::vector<const PlanEntry*> entries;
 };
 
-/// Points into the plan.
+/// Views into the plan, which must outlive them.
 std::vector<PlanGroup> plan_groups(const Plan& plan);
 
 /// How an object is called below its heading: its address less the block's, or its type.
@@ -30,8 +30,20 @@ std::string row_name(const PlanEntry& entry);
 std::string_view sign(Action action);
 /// What a change does to whoever uses the object: `live`, `restarts`, `loses data`.
 std::string_view effect(ChangeClass danger);
+/// One difference of a row: an attribute that becomes another, or the object as a whole.
+struct PlanLine {
+  char sign = '~';        // `+`, `-`, `~`
+  std::string attribute;  // empty: the whole object
+  std::string text;
+  ChangeClass danger = ChangeClass::live;
+  bool undoes_drift = false;
+};
+/// What becomes of an object, a line a difference; values are cut to `limit` columns.
+std::vector<PlanLine> plan_lines(const PlanEntry& entry, std::size_t limit);
+
 /// Some step of the object uses the root login beside the token.
 bool uses_root(const Plan& plan, const PlanEntry& entry);
+constexpr std::string_view root_note = "uses the root login: Proxmox grants this to no token";
 /// Addresses that are forgotten without having moved elsewhere.
 std::vector<Address> left_alone(const Plan& plan);
 
@@ -45,6 +57,8 @@ struct PlanTotals {
   std::size_t lost = 0;
   /// Blocks that are interrupted meanwhile.
   std::set<std::string> down;
+
+  void count(const PlanEntry& entry);
 };
 PlanTotals plan_totals(const Plan& plan);
 

@@ -155,8 +155,7 @@ class Page {
 
   /// Who reviews a plan wants to know where more than the token is used.
   void elevated(const PlanEntry& entry, std::size_t column) {
-    if (uses_root(plan_, entry))
-      line(std::string(column + 6, ' ') + colours_.quiet("uses the root login: Proxmox grants this to no token"));
+    if (uses_root(plan_, entry)) line(std::string(column + 6, ' ') + colours_.quiet(root_note));
   }
 
   void forgotten() {

@@ -3,27 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "lang/diagnostics/visible.hpp"
 #include "planner/view/graph_text.hpp"
+#include "tests/planner/plan/golden.hpp"
 #include "tests/planner/plan/sample_plan.hpp"
-#include "tests/support/paths.hpp"
 
 namespace nmx::test {
 namespace {
-
-/// Compares with a file of `golden/`; `NMX_ACCEPT=1` writes it.
-void expect_golden(const std::string& name, const std::string& text) {
-  const auto path = test::source_folder() / "tests/planner/plan/golden" / name;
-  if (std::getenv("NMX_ACCEPT") != nullptr) std::ofstream(path) << text;
-  std::ifstream in(path);
-  const std::string wanted(std::istreambuf_iterator<char>(in), {});
-  EXPECT_EQ(text, wanted) << path;
-}
 
 TEST(PlanText, shows_everything_at_a_glance) { expect_golden("plan_100.txt", plan_text(sample_plan(), {100})); }
 

@@ -1,16 +1,17 @@
-#include "providers/lab/lab.hpp"
-
 #include <fmt/core.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "providers/lab/guests/guests.hpp"
+#include "providers/lab/lab.hpp"
 
 namespace nmx {
 namespace {
@@ -49,6 +50,17 @@ Exit run_lab(Context& context) {
   options.port = *port;
   options.speed = *speed;
   try {
+    // Outlives the lab, which tells it what happens.
+    std::optional<lab::Guests> guests;
+    if (!context.arguments.flag("no-guests")) {
+      if (const auto missing = lab::Guests::missing()) {
+        context.streams.err << fmt::format("note: containers will not answer to ssh: {}\n", *missing);
+      } else {
+        guests.emplace(options.folder / "guests");
+        options.observer = &*guests;
+        options.guest_ports = guests->port_base();
+      }
+    }
     const lab::Lab running(options);
     for (const auto& [name, value] : running.variables()) {
       context.streams.out << fmt::format("export {}='{}'\n", name, value);
@@ -73,7 +85,8 @@ Command lab_command() {
           {},
           {{"folder", "DIR", "where it is kept, by default below ~/.local/share/nmx"},
            {"port", "N", "8006 by default; 0 takes a free one"},
-           {"speed", "N", "how many times as fast as a real cluster"}},
+           {"speed", "N", "how many times as fast as a real cluster"},
+           {"no-guests", "", "started containers do not answer to ssh"}},
           run_lab};
 }
 

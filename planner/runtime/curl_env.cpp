@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
@@ -18,9 +19,9 @@
 namespace nmx {
 namespace {
 
-bool is_set_to(const char* name, std::string_view wanted) {
+std::string_view variable(const char* name) {
   const char* value = std::getenv(name);
-  return value != nullptr && value == wanted;
+  return value == nullptr ? "" : value;
 }
 
 sigset_t interrupting() {
@@ -33,15 +34,23 @@ sigset_t interrupting() {
 
 }  // namespace
 
-std::pair<std::string, std::uint16_t> lab_connect_to(const std::string& host, std::uint16_t port) {
-  in_addr address{};
-  if (inet_pton(AF_INET, host.c_str(), &address) != 1 || host.rfind("127.", 0) == 0) return {host, port};
-  const auto mapped = port < 1024 ? static_cast<std::uint16_t>(20'000 + port) : port;
-  return {"127" + host.substr(host.find('.')), mapped};
+ConnectTo connect_to_from(std::string_view setting) {
+  std::uint16_t base = 20'000;
+  if (setting.substr(0, 4) == "lab:") {
+    const auto digits = setting.substr(4);
+    std::from_chars(digits.data(), digits.data() + digits.size(), base);
+  } else if (setting != "lab") {
+    return nullptr;
+  }
+  return [base](const std::string& host, std::uint16_t port) -> std::pair<std::string, std::uint16_t> {
+    in_addr address{};
+    if (inet_pton(AF_INET, host.c_str(), &address) != 1 || host.rfind("127.", 0) == 0) return {host, port};
+    return {"127" + host.substr(host.find('.')), port < 1024 ? static_cast<std::uint16_t>(base + port) : port};
+  };
 }
 
 CurlEnv::CurlEnv()
-    : client_(is_set_to("NMX_LOG", "debug"), is_set_to("NMX_CONNECT_TO", "lab") ? lab_connect_to : nullptr) {
+    : connect_to_(connect_to_from(variable("NMX_CONNECT_TO"))), client_(variable("NMX_LOG") == "debug", connect_to_) {
   const auto signals = interrupting();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signals_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -123,7 +132,7 @@ Task<Result<ChildResult>> CurlEnv::run(ChildCommand command) {
 }
 
 std::pair<std::string, std::uint16_t> CurlEnv::connect_to(const std::string& host, std::uint16_t port) {
-  return is_set_to("NMX_CONNECT_TO", "lab") ? lab_connect_to(host, port) : std::pair(host, port);
+  return connect_to_ ? connect_to_(host, port) : std::pair(host, port);
 }
 
 void CurlEnv::read_signals() {

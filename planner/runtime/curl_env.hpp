@@ -52,14 +52,16 @@ class CurlEnv : public Env {
   ReadyQueue ready_;
   Timers timers_;
   AppendFile journal_;
+  ConnectTo connect_to_;
   HttpClient client_;
   std::list<std::unique_ptr<Child>> children_;
   int signals_ = -1;
   int interrupts_ = 0;
 };
 
-/// Where a guest of the lab answers: `NMX_CONNECT_TO=lab` sends a.b.c.d to 127.b.c.d and ports below 1024 to 20000 +
-/// port. Loopback and names stay as they are.
-std::pair<std::string, std::uint16_t> lab_connect_to(const std::string& host, std::uint16_t port);
+/// What the variable `NMX_CONNECT_TO` says, which `nmx lab` prints. `lab` sends a.b.c.d to 127.b.c.d and ports below
+/// 1024 to 20000 + port, where the lab's guests answer; `lab:21024` begins at another port. Loopback and names stay as
+/// they are. Empty or anything else: connections go where they are meant to, by a null function.
+ConnectTo connect_to_from(std::string_view setting);
 
 }  // namespace nmx

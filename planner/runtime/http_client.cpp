@@ -193,7 +193,7 @@ HttpFailure failure_of(const Transfer& transfer, CURLcode code) {
 }  // namespace
 
 HttpClient::HttpClient(bool log, ConnectTo connect_to)
-    : log_(log), connect_to_(connect_to), multi_(std::make_unique<Multi>()) {
+    : log_(log), connect_to_(std::move(connect_to)), multi_(std::make_unique<Multi>()) {
   curl_multi_setopt(multi_->handle, CURLMOPT_MAXCONNECTS, 256L);
 }
 

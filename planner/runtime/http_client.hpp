@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,8 +13,8 @@
 
 namespace nmx {
 
-/// Where to connect instead of (host, port).
-using ConnectTo = std::pair<std::string, std::uint16_t> (*)(const std::string& host, std::uint16_t port);
+/// Where to connect instead of (host, port); null: there.
+using ConnectTo = std::function<std::pair<std::string, std::uint16_t>(const std::string& host, std::uint16_t port)>;
 
 /// HTTP over libcurl's multi interface, driven by the loop. Connections are kept and reused; no redirect is ever
 /// followed.

@@ -16,7 +16,11 @@ namespace nmx::lab {
 class Lab::State {
  public:
   explicit State(const LabOptions& options)
-      : folder_(options.folder), certificate_(certificate_in(options.folder)), world_(options.speed), router_(world_) {
+      : folder_(options.folder),
+        guest_ports_(options.guest_ports),
+        certificate_(certificate_in(options.folder)),
+        world_(options.speed),
+        router_(world_) {
     proxmox::fill_default(world_);
     load(world_, folder_);
     world_.observer = options.observer;
@@ -36,6 +40,7 @@ class Lab::State {
 
   std::uint16_t port() const { return server_->port(); }
   const std::string& fingerprint() const { return certificate_.fingerprint; }
+  std::uint16_t guest_ports() const { return guest_ports_; }
   const proxmox::World& world() const { return world_; }
   std::map<std::string, int> requests() {
     const std::lock_guard lock(mutex_);
@@ -79,6 +84,7 @@ class Lab::State {
   }
 
   std::filesystem::path folder_;
+  std::uint16_t guest_ports_;
   Certificate certificate_;
   proxmox::World world_;
   proxmox::Router router_;
@@ -105,7 +111,7 @@ std::map<std::string, std::string> Lab::variables() const {
           {"PROXMOX_ROOT", state_->world().users.at("root@pam").password},
           {"LAB_ROOT_TOKEN", token("root@pam", "full")},
           {"LAB_AUDITOR_TOKEN", token("auditor@pve", "lab")},
-          {"NMX_CONNECT_TO", "lab"}};
+          {"NMX_CONNECT_TO", state_->guest_ports() == 20'000 ? "lab" : fmt::format("lab:{}", state_->guest_ports())}};
 }
 
 }  // namespace nmx::lab

@@ -18,6 +18,8 @@ struct LabOptions {
   double speed = 1;
   /// Told of guests; null pointer: nobody is. Lives longer than the lab.
   GuestObserver* observer = nullptr;
+  /// Where ports of guests below 1024 begin on loopback.
+  std::uint16_t guest_ports = 20'000;
 };
 
 /// A Proxmox cluster on loopback, in this process:

@@ -62,11 +62,15 @@ LabProcess::LabProcess(std::string nmx, std::string options) : nmx_(std::move(nm
   }
 }
 
+void LabProcess::kill(int signal) {
+  if (pid_ <= 0) return;
+  ::kill(pid_, signal);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
 LabProcess::~LabProcess() {
-  if (pid_ > 0) {
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
-  }
+  kill(SIGTERM);
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
 }

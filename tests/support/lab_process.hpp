@@ -18,7 +18,7 @@ struct ShellResult {
 class LabProcess {
  public:
   /// `options` are appended to `nmx lab`.
-  explicit LabProcess(std::string nmx, std::string options = "-speed 200");
+  explicit LabProcess(std::string nmx, std::string options = "-speed 200 -no-guests");
   ~LabProcess();
   LabProcess(const LabProcess&) = delete;
   LabProcess& operator=(const LabProcess&) = delete;
@@ -30,6 +30,9 @@ class LabProcess {
   /// What the lab printed for its users to export.
   std::string variable(const std::string& name) const;
   const std::map<std::string, std::string>& variables() const { return variables_; }
+
+  /// Ends it by a signal, and waits for that.
+  void kill(int signal);
 
   /// One line of bash in `folder`, with the lab's variables, `nmx` on the path and a HOME of its own.
   ShellResult shell(const std::string& line, const std::filesystem::path& folder,

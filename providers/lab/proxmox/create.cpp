@@ -241,6 +241,8 @@ Json create_container(Call& call) {
     }
     self.log.push_back(fmt::format("extracting archive '{}'", templated));
     if (world.observer != nullptr) world.observer->created(view_of(vmid, made));
+    // From here on they are inside the container, and Proxmox knows them no more; one may carry its host key.
+    made.ssh_keys.clear();
     if (start) {
       auto next = starting;
       next.effect = [&world, vmid](Task& its) { return start_guest(world, vmid, its); };

@@ -233,10 +233,14 @@ TEST(Http, a_request_that_nobody_waits_for_is_dropped_and_frees_its_place) {
 }
 
 TEST(Http, guests_of_the_lab_answer_on_loopback) {
-  EXPECT_EQ(lab_connect_to("10.1.2.3", 443), (std::pair<std::string, std::uint16_t>("127.1.2.3", 20443)));
-  EXPECT_EQ(lab_connect_to("10.1.2.3", 8080), (std::pair<std::string, std::uint16_t>("127.1.2.3", 8080)));
-  EXPECT_EQ(lab_connect_to("127.0.0.1", 443), (std::pair<std::string, std::uint16_t>("127.0.0.1", 443)));
-  EXPECT_EQ(lab_connect_to("example.com", 443), (std::pair<std::string, std::uint16_t>("example.com", 443)));
+  using Place = std::pair<std::string, std::uint16_t>;
+  const auto lab = connect_to_from("lab");
+  EXPECT_EQ(lab("10.1.2.3", 443), Place("127.1.2.3", 20443));
+  EXPECT_EQ(lab("10.1.2.3", 8080), Place("127.1.2.3", 8080));
+  EXPECT_EQ(lab("127.0.0.1", 443), Place("127.0.0.1", 443));
+  EXPECT_EQ(lab("example.com", 443), Place("example.com", 443));
+  EXPECT_EQ(connect_to_from("lab:21024")("10.1.2.3", 22), Place("127.1.2.3", 21046));
+  EXPECT_EQ(connect_to_from(""), nullptr);
 }
 
 TEST(Http, connects_where_a_guest_of_the_lab_answers) {

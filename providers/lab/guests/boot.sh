@@ -1,0 +1,67 @@
+#!/bin/sh
+# Boots a guest: process 1 of its own mount and process namespaces, so that whatever it starts ends with it.
+#   boot.sh ROOT PORT ADDRESS…
+# The guest's files lie below ROOT; programs are this machine's, read-only. ROOT/lab holds the tools that stand for NixOS's.
+set -eu
+root=$1 port=$2
+shift 2
+
+cd "$root"
+hostname "$(cat etc/hostname)"
+mkdir -p dev etc/nix etc/ssh nix/store nix/var/nix/profiles proc root/.ssh run/sshd tmp usr var/log/lab
+chmod 0755 . run run/sshd etc
+chmod 0700 root root/.ssh
+rm -rf run/lab && mkdir run/lab
+
+mount --rbind /usr usr
+mount -o remount,bind,ro usr
+for part in bin sbin lib lib32 lib64 libx32; do
+  if [ -L "/$part" ]; then
+    ln -sfn "$(readlink "/$part")" "$part"
+  elif [ -d "/$part" ]; then
+    mkdir -p "$part"
+    mount --rbind "/$part" "$part"
+  fi
+done
+mount -t proc proc proc
+mount -t tmpfs -o mode=0755 tmpfs dev
+for device in null zero full random urandom tty; do
+  : > "dev/$device"
+  mount --bind "/dev/$device" "dev/$device"
+done
+mkdir dev/pts
+mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
+
+# Root is whoever runs the lab: sshd then needs no rights to become root.
+cat > etc/passwd << END
+root:x:$(id -u):$(id -g):root:/root:/bin/bash
+sshd:x:22:22:sshd:/run/sshd:/bin/false
+END
+printf 'root:x:%s:\nsshd:x:22:\n' "$(id -g)" > etc/group
+[ ! -e /etc/ld.so.cache ] || cp -f /etc/ld.so.cache etc/ld.so.cache
+cat > etc/nix/nix.conf << END
+experimental-features = nix-command flakes
+build-users-group =
+sandbox = false
+substituters =
+END
+{
+  echo "Port $port"
+  for address; do echo "ListenAddress $address"; done
+  cat << END
+HostKey /etc/ssh/ssh_host_ed25519_key
+AuthenticationMethods publickey
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+PidFile none
+PrintMotd no
+SetEnv PATH=/lab/bin:/usr/bin:/bin:/usr/sbin:/sbin
+END
+} > etc/ssh/sshd_config
+chmod 0700 etc/ssh
+
+# The rights that the mounts took end here; what is left is what sshd needs where the lab runs as root.
+exec chroot . setpriv --ambient-caps=-all --inh-caps=-all \
+  --bounding-set=-all,+chown,+dac_override,+fowner,+kill,+setgid,+setuid,+sys_chroot /lab/bin/init

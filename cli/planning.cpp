@@ -55,7 +55,11 @@ std::vector<std::string> stale(Session& session, const Plan& plan) {
   }
   if (plan.configuration_digest != session.digest(plan.inputs)) moved.push_back("the configuration has changed since");
   if (!moved.empty()) return moved;
-  const auto observed = session.env.drive(refresh(session.state, *session.connections));
+  // What the plan takes over or gives another address is looked at as well.
+  auto known = session.state;
+  for (const auto& address : plan.forgotten) known.objects.erase(address);
+  for (const auto& [address, object] : plan.refreshed) known.objects[address] = object;
+  const auto observed = session.env.drive(refresh(known, *session.connections));
   for (const auto& [address, digest] : plan.observed_digests) {
     const auto found = observed.find(address);
     if (found == observed.end() || found->second.digest == digest) continue;

@@ -15,9 +15,10 @@ bool contains(const std::vector<Address>& addresses, const Address& address) {
 
 class Finder {
  public:
-  Finder(const PlanPorts& ports, const PlanOptions& options, const std::map<Address, Desired>& desired,
-         const std::map<Address, Observed>& observed)
-      : ports_(ports), options_(options), desired_(desired), observed_(observed) {}
+  Finder(const PlanPorts& ports, const PlanOptions& options, const Comparing& comparing)
+      : ports_(ports), options_(options), desired_(comparing.desired), observed_(comparing.observed) {
+    for (const auto& one : comparing.imports) imports_.emplace(one.to, &one);
+  }
 
   Changes take() {
     for (const auto& [address, wanted] : desired_) compare(address, wanted);
@@ -55,7 +56,12 @@ class Finder {
       found_.unreachable.push_back({address, real.why});
       return;
     }
-    if (is_known) note_drift(type, address, known->second, desired.wanted);
+    const auto import = imports_.find(address);
+    if (import != imports_.end()) {
+      take_over(*import->second, known->second, real, desired);
+    } else if (is_known) {
+      note_drift(type, address, known->second, desired.wanted);
+    }
 
     Change change;
     change.address = address;
@@ -76,11 +82,18 @@ class Finder {
     }
     if (options_.mode == PlanOptions::Mode::refresh_only) change.action = Action::none;
     if (change.action == Action::none) {
+      if (import != imports_.end()) return;  // it is recorded already
       if (is_known && real.status == Observed::Status::present) keep(address, known->second, real, &desired);
       return;
     }
     check(type, change, desired);
     found_.changes.emplace(address, std::move(change));
+  }
+
+  /// Its record is made before anything of it is changed.
+  void take_over(const Import& import, const StateObject& known, const Observed& real, const Desired& desired) {
+    keep(import.to, known, real, &desired);
+    found_.imported.emplace_back(import.to, real.id.empty() ? import.id : real.id);
   }
 
   void update(const ResourceType& type, const Desired& desired, Change& change) {
@@ -109,6 +122,16 @@ class Finder {
     const auto& instance = *desired.instance;
     const auto before = ports_.diagnostics.error_count();
     const auto& lifecycle = desired.configuration->lifecycle;
+    if (const auto import = imports_.find(change.address);
+        change.action == Action::replace && import != imports_.end()) {
+      ports_.diagnostics
+          .error(Code::bad_option, import->second->block,
+                 fmt::format("`{}` cannot be taken over as `{}` as it is written: it would be made anew",
+                             import->second->id, to_string(change.address)))
+          .label(instance.owner_span, "written here")
+          .note(change.reason)
+          .with_help("write it as it is; what differs can be changed once it is taken over");
+    }
     if (!lifecycle.replace_when.empty()) {
       ports_.diagnostics
           .error(
@@ -216,14 +239,14 @@ class Finder {
   const PlanOptions& options_;
   const std::map<Address, Desired>& desired_;
   const std::map<Address, Observed>& observed_;
+  std::map<Address, const Import*> imports_;
   Changes found_;
 };
 
 }  // namespace
 
-Changes find_changes(const PlanPorts& ports, const PlanOptions& options, const std::map<Address, Desired>& desired,
-                     const std::map<Address, Observed>& observed) {
-  return Finder(ports, options, desired, observed).take();
+Changes find_changes(const PlanPorts& ports, const PlanOptions& options, const Comparing& comparing) {
+  return Finder(ports, options, comparing).take();
 }
 
 void narrow(Changes& changes, const PlanOptions& options, const std::map<Address, Desired>& desired,

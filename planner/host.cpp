@@ -102,6 +102,8 @@ const Object* PlanningHost::wanted(const ResourceInstance& resource) {
   auto complete = type.normalise(configured.attributes, facts);
   const auto known = state_->objects.find(resource.address);
   const auto* applied = known == state_->objects.end() ? nullptr : &known->second.attributes;
+  // An object that is taken over keeps what it has.
+  if (applied != nullptr && applied->empty()) applied = &observed_->at(resource.address).attributes;
   // Without a connection the server's part cannot be decided; that it failed was told at its provider.
   if (!connections_->connected(resource.provider)) return nullptr;
   auto decided = type.decide(Deciding{resource.address, complete, applied, facts, allocator_});

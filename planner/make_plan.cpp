@@ -6,6 +6,7 @@
 #include <set>
 
 #include "planner/changes.hpp"
+#include "planner/imports.hpp"
 #include "planner/order.hpp"
 #include "planner/refresh.hpp"
 
@@ -92,11 +93,11 @@ class Making {
   bool failed() const { return ports_.diagnostics.has_errors(); }
 
   /// Everything but the operations.
-  void compare(const std::map<Address, Observed>& observed) {
+  void compare(const std::map<Address, Observed>& observed, const Imports& imports) {
     if (options_.mode != PlanOptions::Mode::destroy) desired_ = desired_objects(ports_);
     if (failed()) return;
     check_natural_keys(ports_, desired_);
-    changes_ = find_changes(ports_, options_, desired_, observed);
+    changes_ = find_changes(ports_, options_, {desired_, observed, imports});
     narrow(changes_, options_, desired_, ports_.state);
     for (const auto& [address, one] : observed) {
       if (!one.digest.empty()) plan_.observed_digests.emplace(address, one.digest);
@@ -151,6 +152,7 @@ class Making {
     plan_.unreachable = std::move(changes_.unreachable);
     plan_.refreshed = std::move(changes_.refreshed);
     plan_.forgotten = std::move(changes_.forgotten);
+    plan_.imported = std::move(changes_.imported);
   }
 
   void outputs() {
@@ -217,6 +219,10 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
   for (const auto& instance : ports.evaluator.providers()) ports.connections.add(instance);
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
   check_addresses_of_options(ports, options);
+  Imports imports;
+  if (options.mode == PlanOptions::Mode::normal) imports = find_imports(ports);
+  enter(state, imports);
+  if (ports.diagnostics.has_errors()) co_return std::nullopt;
 
   const auto names = providers_in_use(ports);
   auto connecting = ports.connections.connect(names, ports.diagnostics);
@@ -232,13 +238,19 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
     making.count_reads(observed.size(), ports.env.now() - begin);
   } else {
     observed = as_recorded(ports.state);
+    State unknown;
+    enter(unknown, imports);
+    auto reading = refresh(unknown, ports.connections);
+    for (auto& [address, one] : co_await reading) observed[address] = std::move(one);
   }
+  check_found(imports, observed, ports.diagnostics);
+  if (ports.diagnostics.has_errors()) co_return std::nullopt;
   if (options.mode == PlanOptions::Mode::normal && needs_allocation(ports)) {
     auto asking = survey(ports.connections, names);
     for (auto& one : co_await asking) ports.allocator.occupy(one.space, one.value, std::move(one.by));
   }
   ports.host.begin_planning(ports.evaluator, ports.connections, observed, options.replaces);
-  making.compare(observed);
+  making.compare(observed, imports);
   if (options.mode == PlanOptions::Mode::normal) ports.evaluator.check_all();
   if (making.failed()) co_return std::nullopt;
   making.operations();

@@ -10,6 +10,8 @@ ChangeClass Plan::danger() const {
   return highest;
 }
 
-bool Plan::changes_anything() const { return !entries.empty() || changes_outputs || !forgotten.empty(); }
+bool Plan::changes_anything() const {
+  return !entries.empty() || changes_outputs || !forgotten.empty() || !imported.empty();
+}
 
 }  // namespace nmx

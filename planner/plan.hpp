@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "planner/change.hpp"
@@ -63,6 +64,9 @@ struct Plan {
   /// Objects that a `moved` block gave another address; the old ones are among the forgotten, the new ones among the
   /// refreshed.
   Moves moved;
+  /// Existing objects that `import` blocks take over, with the real system's name for each; they are among the
+  /// refreshed.
+  std::vector<std::pair<Address, std::string>> imported;
   /// What `env` and `file` were read, by name, for the header.
   std::vector<std::string> inputs;
   std::vector<std::string> warnings;

@@ -224,6 +224,8 @@ Json to_json_exactly(const Plan& plan) {
            {"objects_read", plan.objects_read},
            {"read_ms", plan.read_ms},
            {"changes_outputs", plan.changes_outputs}};
+  all["imported"] = Json::array();
+  for (const auto& [address, id] : plan.imported) all["imported"].push_back({to_string(address), id});
   all["moved"] = Json::array();
   for (const auto& [from, to] : plan.moved) all["moved"].push_back({to_string(from), to_string(to)});
   for (const auto* list : {"drift", "entries", "operations", "unreachable"}) all[list] = Json::array();
@@ -259,6 +261,7 @@ Plan plan_from_json(const Json& json) {
   plan.objects_read = json.at("objects_read");
   plan.read_ms = json.at("read_ms");
   plan.changes_outputs = json.at("changes_outputs");
+  for (const auto& one : json.at("imported")) plan.imported.emplace_back(read_address(one.at(0)), one.at(1));
   for (const auto& one : json.at("moved")) plan.moved.emplace_back(read_address(one.at(0)), read_address(one.at(1)));
   for (const auto& [address, digest] : json.at("observed").items())
     plan.observed_digests.emplace(read_address(address), digest);

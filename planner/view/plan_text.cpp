@@ -26,6 +26,7 @@ class Page {
     heading();
     drift();
     unreachable();
+    imported();
     changes();
     forgotten();
     for (const auto& warning : plan_.warnings) line(colours_.warn("warning: ") + visible(warning));
@@ -77,6 +78,15 @@ class Page {
     line(colours_.strong("Not reachable") + ", so nothing of theirs is planned");
     for (const auto& one : plan_.unreachable) {
       line(fmt::format("  {}  {}", padded(visible(to_string(one.address)), column(24)), visible(one.why)));
+    }
+    line();
+  }
+
+  void imported() {
+    if (plan_.imported.empty()) return;
+    line(colours_.strong("Taken over") + ": already there, and nmx's from now on");
+    for (const auto& [address, id] : plan_.imported) {
+      line(fmt::format("  {}  {}", padded(visible(to_string(address)), column(24)), visible(id)));
     }
     line();
   }

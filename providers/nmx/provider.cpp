@@ -15,7 +15,7 @@ class Internal : public Provider {
     std::vector<Observed> observed;
     for (auto& id : ids) {
       Observed one;
-      one.status = Observed::Status::present;
+      if (!id.applied.empty()) one.status = Observed::Status::present;
       one.attributes = std::move(id.applied);
       one.id = std::move(id.id);
       observed.push_back(std::move(one));

@@ -100,7 +100,9 @@ Task<std::map<std::int64_t, bool>> Proxmox::running_on(std::string node) {
 
 Task<Observed> Proxmox::read_one(ObjectId id, Guest guest) {
   // Not in the list: gone, or not to be seen by this login; the node it was on tells which.
-  const auto applied_node = Fields(id.applied).text_or("node", id.id.substr(0, id.id.find('/')));
+  const auto slash = id.id.find('/');
+  const auto named_node = slash == std::string::npos ? std::string() : id.id.substr(0, slash);
+  const auto applied_node = Fields(id.applied).text_or("node", named_node);
   const auto node = guest.node.empty() ? applied_node : guest.node;
   if (node.empty() || vmid_of(id) == 0) co_return Observed{};
   auto observing = containers_.observe(std::move(id), node, guest.status == "running", guest.pool);

@@ -143,10 +143,38 @@ Task<Result<Answer>> TemplateWork::execute(Operation operation) {
 
 Task<Result<Reconciled>> TemplateWork::reconcile(Operation) { co_return Reconciled{}; }
 
+Task<Object> TemplateWork::identified(std::string volume) {
+  Call call;
+  call.method = "GET";
+  call.path = "/cluster/resources";
+  auto asking = client_->call(std::move(call));
+  const auto reply = co_await asking;
+  const auto storage = volume.substr(0, volume.find(':'));
+  List nodes;
+  for (const auto& entry : elements(reply.data)) {
+    const Fields fields(entry);
+    if (fields.text_or("type", "") != "storage" || fields.text_or("storage", "") != storage) continue;
+    const auto node = fields.text_or("node", "");
+    auto looking = client_->call(content_call(node, storage));
+    const auto content = co_await looking;
+    if (content.ok() && lists(content.data, volume)) nodes.emplace_back(node);
+    if (!nodes.empty() && fields.boolean_or("shared", false)) break;  // one node has it for all
+  }
+  co_return Object{{"storage", storage},
+                   {"file_name", volume.substr(volume.rfind('/') + 1)},
+                   {"volume", volume},
+                   {"nodes", std::move(nodes)},
+                   {"brought_to", List{}}};
+}
+
 Task<std::vector<Observed>> TemplateWork::read(std::vector<ObjectId> ids) {
   std::map<std::pair<std::string, std::string>, Reply> contents;
   std::vector<Observed> observed;
-  for (const auto& id : ids) {
+  for (auto& id : ids) {
+    if (id.applied.empty()) {
+      auto identifying = identified(id.id);
+      id.applied = co_await identifying;
+    }
     const Fields applied(id.applied);
     Observed one;
     one.id = id.id;

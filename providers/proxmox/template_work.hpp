@@ -19,6 +19,9 @@ class TemplateWork {
   Task<std::vector<Observed>> read(std::vector<ObjectId> ids);
 
  private:
+  /// Of a template that is taken over only the volume is known: where it is has to be looked up, and nmx brought it
+  /// nowhere.
+  Task<Object> identified(std::string volume);
   Task<Result<bool>> is_there(std::string node, Object wanted);
   Task<Status> bring(std::string node, Object wanted, Milliseconds limit);
   Task<Status> remove(std::string node, Object wanted, Milliseconds limit);

@@ -109,6 +109,63 @@ TEST(MakePlan, what_is_removed_without_destroying_is_forgotten) {
   EXPECT_EQ(plan->forgotten, std::vector<Address>{at("resource.thing.a")});
 }
 
+TEST(MakePlan, what_is_taken_over_is_recorded_as_it_is_and_not_made) {
+  Planning site;
+  site.world.things["t7"] = {{"node", "pve1"}, {"volume", "v7"}};
+  const std::string text =
+      "import {\n  to = resource.thing.a\n  id = \"t7\"\n}\nresource thing a { node = \"pve1\" }\n"
+      "resource thing b { node = resource.thing.a.volume }\n";
+  const auto plan = site.plan(text);
+  EXPECT_EQ(told(plan), "create resource.thing.b");
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->imported.size(), 1U);
+  EXPECT_EQ(plan->imported[0].second, "t7");
+  EXPECT_EQ(plan->refreshed.at(at("resource.thing.a")).attributes.at_or_null("volume"), Value("v7"));
+  EXPECT_EQ(plan->entries[0].change.after.at_or_null("node"), Value("v7")) << "what it is can be read";
+  EXPECT_TRUE(plan->drift.empty());
+
+  site.state.objects = plan->refreshed;
+  EXPECT_EQ(told(site.plan(text)), "create resource.thing.b");
+  EXPECT_TRUE(site.plan(text)->imported.empty()) << "done once";
+}
+
+TEST(MakePlan, what_is_taken_over_and_written_otherwise_is_changed_after_it_is_recorded) {
+  Planning site;
+  site.world.things["t7"] = {{"node", "pve1"}, {"cores", "1"}};
+  PlanOptions options;
+  options.refresh = false;
+  const auto plan = site.plan(
+      "import {\n  to = resource.thing.a\n  id = \"t7\"\n}\nresource thing a {\n  node = \"pve1\"\n"
+      "  cores = \"2\"\n}\n",
+      options);
+  EXPECT_EQ(told(plan), "update resource.thing.a");
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->refreshed.at(at("resource.thing.a")).attributes.at_or_null("cores"), Value("1"));
+}
+
+TEST(MakePlan, taking_over_never_makes_anew_or_invents) {
+  const std::string import = "import {\n  to = resource.thing.a\n  id = \"t7\"\n}\n";
+  Planning other;
+  other.world.things["t7"] = {{"node", "pve1"}};
+  EXPECT_EQ(told(other.plan(import + "resource thing a { node = \"pve2\" }\n")), "nothing");
+  EXPECT_TRUE(has_error(other.diagnostics, Code::bad_option));
+
+  Planning absent;
+  EXPECT_EQ(told(absent.plan(import + "resource thing a { node = \"pve1\" }\n")), "nothing");
+  EXPECT_TRUE(has_error(absent.diagnostics, Code::unknown_target));
+
+  Planning unwritten;
+  EXPECT_EQ(told(unwritten.plan(import)), "nothing");
+  EXPECT_TRUE(has_error(unwritten.diagnostics, Code::unknown_target));
+
+  Planning twice;
+  twice.there("resource.thing.b", {{"node", "pve1"}});
+  twice.state.objects.begin()->second.id = "t7";
+  EXPECT_EQ(told(twice.plan(import + "resource thing a { node = \"x\" }\nresource thing b { node = \"pve1\" }\n")),
+            "nothing");
+  EXPECT_TRUE(has_error(twice.diagnostics, Code::duplicate_object));
+}
+
 TEST(MakePlan, protected_objects_are_never_destroyed_or_replaced) {
   Planning site;
   site.there("resource.thing.a", {{"node", "pve1"}});

@@ -20,6 +20,7 @@ TEST(PlanFile, reads_back_what_it_wrote) {
   EXPECT_TRUE(arguments.at_or_null("password").secret);
   EXPECT_TRUE(arguments.at_or_null("size").is<Bytes>());
   EXPECT_EQ(plan->moved, sample_plan().moved);
+  EXPECT_EQ(plan->imported, sample_plan().imported);
   EXPECT_EQ(plan->forgotten, sample_plan().forgotten);
   EXPECT_TRUE(plan->entries.at(1).protect);
 }

@@ -107,6 +107,7 @@ inline Plan sample_plan() {
   plan.refreshed[at("container.renamed.lxc")] = record;
   plan.moved = {{at("container.named.lxc"), at("container.renamed.lxc")}};
   plan.forgotten = {at("container.legacy.lxc"), at("container.named.lxc")};
+  plan.imported = {{at("container.printer.lxc"), "pve1/120"}};
   plan.inputs = {"env HOME"};
   plan.warnings = {"CT 120 runs an old release"};
   return plan;

@@ -45,7 +45,8 @@ Observed Rehearsal::read() {
 
 std::vector<AttributeChange> Rehearsal::compare(const Object& wanted, const Object& real) {
   const ResourceConfiguration configuration;
-  return nmx::differences(world_.type(), {exists_ ? &applied_ : nullptr, &real, &wanted}, configuration);
+  return nmx::differences(world_.type(), {exists_ && !taken_over_ ? &applied_ : nullptr, &real, &wanted},
+                          configuration);
 }
 
 std::vector<std::string> Rehearsal::differences(const Object& written) {
@@ -101,6 +102,16 @@ Status Rehearsal::apply(const Object& written) {
   exists_ = exists_ || static_cast<bool>(done);
   facts_.reset();
   return done;
+}
+
+bool Rehearsal::take_over() {
+  applied_ = {};
+  const auto observed = read();
+  if (observed.status != Observed::Status::present) return false;
+  applied_ = observed.attributes;
+  id_ = observed.id;
+  taken_over_ = true;
+  return true;
 }
 
 Status Rehearsal::destroy() {

@@ -50,6 +50,8 @@ class Rehearsal {
   /// Makes it so. Errors: what the checks or the server say.
   Status apply(const Object& written);
   Status destroy();
+  /// Nothing is known of it but its id, as where it is taken over. False: it was not found by that.
+  bool take_over();
   /// The attributes that are not as written, by name; each a difference that a plan would show.
   std::vector<std::string> differences(const Object& written);
   Observed read();
@@ -71,6 +73,7 @@ class Rehearsal {
   Object applied_;
   std::string id_;
   bool exists_ = false;
+  bool taken_over_ = false;
   std::vector<Operation> operations_;
 };
 

@@ -45,6 +45,15 @@ class Loader {
     return std::move(made_);
   }
 
+  std::unique_ptr<Configuration> whole_library() {
+    made_->modules.emplace_back();
+    made_->known_kinds = library_.kinds();
+    std::set<std::string, std::less<>> done;
+    for (const auto& kind : made_->known_kinds) definition(kind, done);
+    complete(*made_, diagnostics_);
+    return std::move(made_);
+  }
+
  private:
   static std::vector<fs::path> files_in(const fs::path& folder) {
     std::vector<fs::path> files;
@@ -172,14 +181,18 @@ class Loader {
       wanted.pop_back();
       if (!done.insert(name).second) continue;
       if (const auto dot = name.find('.'); dot != std::string::npos) want(name.substr(0, dot));
-      const auto file = library_.file_of(name);
-      if (!file || !library_files_.insert(*file).second) continue;
-      const auto id = add_source(*file, std::string(library_.text(*file)), {});
-      made_->files.push_back(parse(sources_, id, diagnostics_));
-      const auto& parsed = made_->files.back();
-      decode_library_file(parsed, done);
-      walk(parsed.body, mentions);
+      if (const auto* parsed = definition(name, done)) walk(parsed->body, mentions);
     }
+  }
+
+  /// The library's file that defines a kind; null pointer where there is none, or it was read before.
+  const ast::File* definition(std::string_view kind, std::set<std::string, std::less<>>& done) {
+    const auto file = library_.file_of(kind);
+    if (!file || !library_files_.insert(*file).second) return nullptr;
+    const auto id = add_source(*file, std::string(library_.text(*file)), {});
+    made_->files.push_back(parse(sources_, id, diagnostics_));
+    decode_library_file(made_->files.back(), done);
+    return &made_->files.back();
   }
 
   /// A kind that the project defines itself stands before the library's.
@@ -257,6 +270,11 @@ class Loader {
 std::unique_ptr<Configuration> load(const LoadOptions& options, const Library& library, SourceMap& sources,
                                     Diagnostics& diagnostics) {
   return Loader(options, library, sources, diagnostics).load();
+}
+
+std::unique_ptr<Configuration> load_library(const Library& library, SourceMap& sources, Diagnostics& diagnostics) {
+  const LoadOptions nothing;
+  return Loader(nothing, library, sources, diagnostics).whole_library();
 }
 
 const Kind* Configuration::kind(std::string_view name) const {

@@ -43,4 +43,7 @@ class Configuration;
 std::unique_ptr<Configuration> load(const LoadOptions& options, const Library& library, SourceMap& sources,
                                     Diagnostics& diagnostics);
 
+/// Every definition of the library and nothing else, for pages and commands that describe them.
+std::unique_ptr<Configuration> load_library(const Library& library, SourceMap& sources, Diagnostics& diagnostics);
+
 }  // namespace nmx

@@ -115,10 +115,12 @@ class TypeReader {
     if (name == nullptr)
       return refuse(span, fmt::format("`{}` takes the name of one of its types", call.function.name));
     const auto full = call.function.name + "." + name->name;
-    if (configuration_.kind(full) == nullptr) {
+    // A definition of the library that no block uses is known by its name alone.
+    const auto& all = configuration_.known_kinds;
+    if (configuration_.kind(full) == nullptr && std::find(all.begin(), all.end(), full) == all.end()) {
       std::vector<std::string> candidates;
       const auto prefix = call.function.name + ".";
-      for (const auto& known : configuration_.known_kinds) {
+      for (const auto& known : all) {
         if (known.rfind(prefix, 0) == 0) candidates.push_back(known.substr(prefix.size()));
       }
       return refuse(call.arguments.front().value.span,

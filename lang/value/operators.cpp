@@ -224,6 +224,13 @@ bool decided(Op op, const Value& value) {
   return boolean && ((op == Op::both && !*boolean) || (op == Op::either && *boolean));
 }
 
+/// Whether it may turn out to be null. A hole of a known type stands for a value of that type, which null is not.
+bool may_be_null(const Value& value) {
+  const auto* hole = std::get_if<Hole>(&value.held);
+  return value.is_null() ||
+         (hole != nullptr && (hole->unknown == nullptr || hole->unknown->type.tag == Type::Tag::any));
+}
+
 bool is_unknown(Op op, const Value& value) {
   return value.is_hole() || ((op == Op::equal || op == Op::unequal) && contains_hole(value));
 }
@@ -294,8 +301,11 @@ Outcome apply(UnaryOperator op, const Value& operand) {
 Outcome apply(BinaryOperator op, const Value& left, const Value& right) {
   if (left.is_poison() || right.is_poison()) return Value(Poison{});
   if (decided(op, left)) return left;
-  if (op == Op::coalesce && !left.is_null() && !left.is_hole()) return left;
+  if (op == Op::coalesce && !may_be_null(left)) return left;
   const bool compares = op == Op::equal || op == Op::unequal;
+  // Whether something was given is known before its value is, and is no secret.
+  if (compares && ((left.is_null() && !may_be_null(right)) || (right.is_null() && !may_be_null(left))))
+    return Value(op == Op::unequal);
   if (compares && (contains_poison(left) || contains_poison(right))) return Value(Poison{});
   if (is_unknown(op, left) || (is_unknown(op, right) && op != Op::coalesce)) {
     if (decided(op, right)) return right;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 
 #include "lang/value/operators.hpp"
 #include "lang/value/value_json.hpp"
@@ -114,6 +115,20 @@ TEST(Holes, are_equal_where_they_compute_the_same) {
   EXPECT_FALSE(value("hole(a) + 1") == value("hole(a) + 2"));
   EXPECT_FALSE(value("hole(a)") == value("hole(b)"));
   EXPECT_FALSE(value("hole(a) + 1") == value("hole(a) - 1"));
+}
+
+TEST(Holes, of_a_known_type_are_not_null) {
+  auto unknown = std::make_shared<Unknown>();
+  unknown->address = "container.a.lxc";
+  unknown->attribute = "volume";
+  const Value untyped{Hole{std::make_shared<const Unknown>(*unknown)}};
+  unknown->type = Type::simple(Type::Tag::string);
+  const Value typed{Hole{unknown}};
+  EXPECT_EQ(std::get<Value>(apply(BinaryOperator::equal, typed, Value{})), Value{false});
+  EXPECT_EQ(std::get<Value>(apply(BinaryOperator::unequal, Value{}, typed)), Value{true});
+  EXPECT_EQ(std::get<Value>(apply(BinaryOperator::coalesce, typed, Value{"other"})), typed);
+  EXPECT_EQ(std::get<Value>(apply(BinaryOperator::equal, Value{Object{{"a", untyped}}}, Value{})), Value{false});
+  EXPECT_TRUE(std::get<Value>(apply(BinaryOperator::equal, untyped, Value{})).is_hole());
 }
 
 }  // namespace

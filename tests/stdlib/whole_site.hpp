@@ -1,0 +1,97 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lang/config/configuration.hpp"
+#include "lang/config/evaluate.hpp"
+#include "lang/config/inputs.hpp"
+#include "planner/host.hpp"
+#include "stdlib/library.hpp"
+
+namespace nmx::test {
+
+/// Answers every question for what nmx or a server decides at once, each time the same: addresses rise from
+/// 192.168.50.20, passwords name their owner.
+class DecidedHost : public PlanningHost {
+ public:
+  using PlanningHost::PlanningHost;
+  // Stands in for the type `secret` for as long as no provider has it.
+  const Interface* interface(std::string_view type) const override {
+    static const Interface fake = [] {
+      Interface i;
+      i.type = "secret";
+      for (const char* n : {"kind", "characters", "encoding", "user"}) {
+        InterfaceAttribute a;
+        a.name = n;
+        a.type = Type::simple(Type::Tag::string);
+        i.attributes.push_back(a);
+      }
+      {
+        InterfaceAttribute a;
+        a.name = "length";
+        a.type = Type::simple(Type::Tag::integer);
+        i.attributes.push_back(a);
+      }
+      {
+        InterfaceAttribute a;
+        a.name = "password";
+        a.type = Type::secret_of(Type::simple(Type::Tag::string));
+        i.attributes.push_back(a);
+      }
+      {
+        InterfaceAttribute a;
+        a.name = "value";
+        a.type = Type::secret_of(Type::simple(Type::Tag::string));
+        a.computed = true;
+        i.attributes.push_back(a);
+      }
+      return i;
+    }();
+    return type == "secret" ? &fake : PlanningHost::interface(type);
+  }
+  std::string provider_of(std::string_view type) const override {
+    return type == "secret" ? "nmx" : PlanningHost::provider_of(type);
+  }
+  Value computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) override;
+
+ private:
+  std::map<std::string, std::string> addresses_;
+};
+
+/// A site that uses the definitions that come with nmx, evaluated without any server.
+class WholeSite {
+ public:
+  /// `text`: what stands in it besides the domain, the network and the provider.
+  explicit WholeSite(const std::string& text);
+  ~WholeSite();
+  WholeSite(const WholeSite&) = delete;
+  WholeSite& operator=(const WholeSite&) = delete;
+
+  /// What is wrong with it, as it would be printed; empty: nothing.
+  std::string mistakes();
+  /// An expression in the site's scope.
+  Value value(const std::string& expression);
+  std::vector<std::string> resources();
+
+  std::unique_ptr<Configuration> configuration;
+  std::unique_ptr<Evaluator> evaluator;
+
+ private:
+  std::filesystem::path folder_;
+  SourceMap sources_;
+  Diagnostics diagnostics_;
+  StandardLibrary library_;
+  SystemInputs inputs_;
+  Registry registry_;
+  State state_;
+  Allocator allocator_{{}, 1};
+  DecidedHost host_;
+};
+
+/// The types of the catalogue's services: `jellyfin`, `caddy` …
+std::vector<std::string> service_types();
+
+}  // namespace nmx::test

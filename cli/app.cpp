@@ -10,9 +10,9 @@ namespace nmx {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      init_command(),       validate_command(),     fmt_command(),    plan_command(),    apply_command(),
-      destroy_command(),    show_command(),         output_command(), graph_command(),   state_list_command(),
-      state_show_command(), state_unlock_command(), lab_command(),    version_command(),
+      init_command(),       validate_command(),     fmt_command(),     plan_command(),  apply_command(),
+      destroy_command(),    show_command(),         output_command(),  graph_command(), state_list_command(),
+      state_show_command(), state_unlock_command(), catalog_command(), lab_command(),   version_command(),
   };
   return table;
 }

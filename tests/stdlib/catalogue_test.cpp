@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "lang/value/value_json.hpp"
 #include "tests/stdlib/nix_options.hpp"
@@ -152,6 +153,8 @@ INSTANTIATE_TEST_SUITE_P(Stdlib, Catalogue, testing::ValuesIn(service_types()), 
 /// One site with everything in the catalogue; evaluated once for all tests.
 WholeSite& everything() {
   static WholeSite site(all_together());
+  static const auto mistakes = site.mistakes();
+  if (!mistakes.empty()) throw std::logic_error(mistakes);
   return site;
 }
 

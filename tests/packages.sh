@@ -7,7 +7,9 @@ build_packages=(
   nlohmann-json3-dev tao-pegtl-dev
 )
 # What the tests need besides; the real counterparts of what nmx drives are among them.
-test_packages=(ccache clang-14 clang-format-14 curl git libgtest-dev mold nix-bin openssh-client openssh-server)
+test_packages=(
+  ccache clang-14 clang-format-14 curl git libgtest-dev mold nix-bin openssh-client openssh-server prometheus prometheus-alertmanager
+)
 
 install_packages() {
   local missing=() package

@@ -33,11 +33,17 @@ Value DecidedHost::computed(const ResourceInstance& resource, const InterfaceAtt
 }
 
 WholeSite::WholeSite(const std::string& text)
+    : WholeSite(std::map<std::string, std::string>{{"site.nmx", std::string(around) + text}}) {}
+
+WholeSite::WholeSite(const std::map<std::string, std::string>& files)
     : registry_(all_providers()), host_(registry_, state_, allocator_, diagnostics_) {
   auto pattern = (std::filesystem::temp_directory_path() / "nmx-whole-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   folder_ = pattern;
-  std::ofstream(folder_ / "site.nmx") << around << text;
+  for (const auto& [name, text] : files) {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
   LoadOptions options;
   options.folder = folder_;
   configuration = load(options, library_, sources_, diagnostics_);

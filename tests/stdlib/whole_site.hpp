@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -66,6 +67,8 @@ class WholeSite {
  public:
   /// `text`: what stands in it besides the domain, the network and the provider.
   explicit WholeSite(const std::string& text);
+  /// Files by name, `site.nmx` and `kinds/x.nmx`, with nothing added.
+  explicit WholeSite(const std::map<std::string, std::string>& files);
   ~WholeSite();
   WholeSite(const WholeSite&) = delete;
   WholeSite& operator=(const WholeSite&) = delete;

@@ -40,6 +40,8 @@ void bind(Bound& bound) {
     auto* made = bound.app->add_option(positional.name, bound.values[positional.name], positional.doc);
     made->type_name("")->expected(positional.required ? 1 : 0, positional.repeated ? -1 : 1);
     if (positional.required) made->required();
+    // Else the first one takes all words there are, and the next has none.
+    if (positional.required && !positional.repeated) made->allow_extra_args(false);
   }
 }
 

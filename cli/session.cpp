@@ -9,10 +9,12 @@
 #include <fstream>
 #include <iterator>
 #include <ostream>
+#include <set>
 
 #include "cli/variables.hpp"
 #include "lang/diagnostics/render.hpp"
 #include "planner/configuration_digest.hpp"
+#include "planner/plan_file.hpp"
 #include "providers/providers.hpp"
 
 namespace nmx {
@@ -27,6 +29,33 @@ std::string setting(const char* name) {
 std::string owner() {
   const auto* entry = getpwuid(getuid());
   return entry == nullptr ? fmt::format("user {}", getuid()) : std::string(entry->pw_name);
+}
+
+std::string_view to_string(ApplyResult::End end) {
+  switch (end) {
+    case ApplyResult::End::done: return "done";
+    case ApplyResult::End::failed: return "failed";
+    case ApplyResult::End::interrupted: return "interrupted";
+  }
+  return "";
+}
+
+/// What an apply brought to its end, and what not.
+HistoryEntry history_entry(const Plan& plan, const ApplyResult& result) {
+  HistoryEntry entry;
+  entry.plan = plan_fingerprint(plan);
+  entry.outcome = to_string(result.end);
+  std::set<Address> unfinished;
+  for (const auto* problems : {&result.failed, &result.not_started}) {
+    for (const auto& problem : *problems) unfinished.insert(plan.operations[problem.operation].address);
+  }
+  for (const auto& one : plan.entries) {
+    entry.changes.push_back(fmt::format("{} {}{}", to_string(one.change.action), to_string(one.change.address),
+                                        unfinished.contains(one.change.address) ? " (not finished)" : ""));
+  }
+  for (const auto& [from, to] : plan.moved)
+    entry.changes.push_back(fmt::format("move {} to {}", to_string(from), to_string(to)));
+  return entry;
 }
 
 }  // namespace
@@ -110,11 +139,9 @@ bool Session::recover(ApplyObserver& observer) {
   auto recovered = env.drive(nmx::recover(state, *std::move(left), env, *connections, observer));
   for (const auto& problem : recovered.problems) print_error(problem.error);
   unknown = std::move(recovered.unknown);
-  if (recovered.changed) {
-    state = std::move(recovered.state);
-    allocator = Allocator(state.allocations, state.serial + 1);
-    if (auto saved = store->save(state); !saved) return print_error(saved.error()), false;
-  }
+  HistoryEntry entry;
+  entry.command = "recover";
+  if (recovered.changed && !save(std::move(recovered.state), std::move(entry))) return false;
   if (auto ended = store->end_journal(state, unknown); !ended) {
     return print_error(ended.error()), false;
   }
@@ -145,13 +172,28 @@ std::string Session::digest(const std::vector<std::string>& names) {
                                    [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
 }
 
-std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer) {
+bool Session::save(State next, HistoryEntry entry) {
+  entry.serial = next.serial;
+  entry.at_ms = env.wall_ms();
+  entry.by = lease->holder().owner;
+  entry.host = lease->holder().host;
+  if (entry.outcome.empty()) entry.outcome = "done";
+  if (auto noted = store->remember(entry); !noted) return print_error(noted.error()), false;
+  if (auto saved = store->save(next); !saved) return print_error(saved.error()), false;
+  state = std::move(next);
+  allocator = Allocator(state.allocations, state.serial + 1);
+  return true;
+}
+
+std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer,
+                                          std::string command) {
   auto journal = store->begin_journal(state, unknown, env.journal());
   if (!journal) return print_error(journal.error()), std::nullopt;
   auto result = env.drive(nmx::apply(plan, state, ApplyPorts{env, *connections, observer, *journal}, options));
   env.journal().close();
-  state = result.state;
-  if (auto saved = store->save(state); !saved) return print_error(saved.error()), std::nullopt;
+  auto entry = history_entry(plan, result);
+  entry.command = std::move(command);
+  if (!save(result.state, std::move(entry))) return std::nullopt;
   if (auto ended = store->end_journal(state, still_unknown(unknown, plan, result)); !ended) {
     return print_error(ended.error()), std::nullopt;
   }

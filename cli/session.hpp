@@ -36,8 +36,12 @@ class Session {
   std::optional<Plan> plan(const PlanOptions& options);
   /// The digest that a plan of this configuration carries, over the inputs of these names.
   std::string digest(const std::vector<std::string>& inputs);
-  /// Carries a plan out: journal, operations, state. Nothing: it could not be begun, and why was printed.
-  std::optional<ApplyResult> apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer);
+  /// Writes a version of the state, and into the history who did that with this command. False: it was printed why not.
+  bool save(State next, HistoryEntry entry);
+  /// Carries a plan out: journal, operations, state. `command` stands in the history. Nothing: it could not be begun,
+  /// and why was printed.
+  std::optional<ApplyResult> apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer,
+                                   std::string command);
 
   /// Prints what was told so far. True when there were errors.
   bool told_errors();

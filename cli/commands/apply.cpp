@@ -87,7 +87,7 @@ void summarise(Context& context, const Plan& plan, const ApplyResult& result) {
                      result.finished, result.failed.size(), result.not_started.size());
 }
 
-Exit carry_out(Session& session, const Plan& plan) {
+Exit carry_out(Session& session, const Plan& plan, std::string command) {
   auto& context = session.context;
   ApplyOptions options;
   options.parallelism = parallelism(context);
@@ -95,7 +95,7 @@ Exit carry_out(Session& session, const Plan& plan) {
   std::optional<ApplyResult> result;
   {
     Progress progress(context, plan.operations.size());
-    result = session.apply(plan, options, progress);
+    result = session.apply(plan, options, progress, std::move(command));
   }
   if (!result) return Exit::error;
   summarise(context, plan, *result);
@@ -122,11 +122,12 @@ Exit apply_saved(Session& session, const std::string& file, ChangeClass level) {
   // Whoever saved it has read it: a saved plan is its own approval, but for data.
   const auto approved = std::max(level, ChangeClass::destroy);
   if (approve(context, *plan, approved) == Approval::refused) return Exit::not_approved;
-  return carry_out(session, *plan);
+  return carry_out(session, *plan, "apply " + file);
 }
 
 Exit run(Context& context, std::optional<PlanOptions> options) {
   if (!options) return Exit::error;
+  const bool destroys = options->mode == PlanOptions::Mode::destroy;
   const auto level = granted(context);
   if (!level) return Exit::error;
   const auto session = Session::open(context);
@@ -143,7 +144,7 @@ Exit run(Context& context, std::optional<PlanOptions> options) {
   if (plan->operations.empty() && !records) return Exit::done;
   if (approve(context, *plan, *level) == Approval::refused) return Exit::not_approved;
   if (!plan->operations.empty()) context.streams.out << "\nApply\n";
-  return carry_out(*session, *plan);
+  return carry_out(*session, *plan, destroys ? "destroy" : "apply");
 }
 
 Exit apply_site(Context& context) { return run(context, read_planning_options(context)); }

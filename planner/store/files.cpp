@@ -83,6 +83,15 @@ Status replace_file(const std::filesystem::path& file, std::string_view content)
   return sync_folder(file.parent_path());
 }
 
+Status append_to_file(const std::filesystem::path& file, std::string_view content) {
+  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!descriptor.open()) return failed("write", file);
+  const auto written = write_all(descriptor.number(), content, file);
+  if (!written) return written;
+  if (::fsync(descriptor.number()) != 0) return failed("sync", file);
+  return Done{};
+}
+
 Status remove_file(const std::filesystem::path& file) {
   if (::unlink(file.c_str()) != 0) {
     if (errno == ENOENT) return Done{};

@@ -145,6 +145,31 @@ Status LocalStore::save(const State& state) const {
   return Done{};
 }
 
+std::filesystem::path LocalStore::history_path() const { return folder_ / (environment_ + ".history"); }
+
+Status LocalStore::remember(const HistoryEntry& entry) const {
+  const auto text = read_whole(history_path());
+  if (!text) return text.error();
+  return append_to_file(history_path(), history_line(entry, text->value_or(""), key_));
+}
+
+Result<History> LocalStore::history() const {
+  const auto text = read_whole(history_path());
+  if (!text) return text.error();
+  return read_history(text->value_or(""), key_);
+}
+
+Result<State> LocalStore::version(std::uint64_t serial) const {
+  const auto path = folder_ / "history" / version_name(environment_, serial);
+  const auto text = read_whole(path);
+  if (!text) return text.error();
+  if (!*text) {
+    return Error{fmt::format("version {} of the state is not kept any more", serial),
+                 fmt::format("the last {} are", versions_kept)};
+  }
+  return read_state(**text, key_);
+}
+
 Status LocalStore::end_journal(const State& state, const std::vector<Intent>& unknown) const {
   if (unknown.empty()) return remove_file(journal_path());
   JournalWriter writer(seal(state), state.lineage, state.serial);

@@ -10,6 +10,7 @@
 #include "planner/runtime/append_file.hpp"
 #include "planner/seal.hpp"
 #include "planner/state.hpp"
+#include "planner/store/history.hpp"
 #include "planner/store/lease.hpp"
 
 namespace nmx {
@@ -40,11 +41,17 @@ class LocalStore {
   /// Writes a version: to a new file, synced, renamed into place. The version before goes to `history/`.
   /// Errors: another nmx wrote a version meanwhile.
   Status save(const State& state) const;
+  /// Adds to the history; before the version that the entry tells of is saved, so that no version is without one.
+  Status remember(const HistoryEntry& entry) const;
+  Result<History> history() const;
+  /// A version that is still kept. Errors: it is not, or it cannot be read.
+  Result<State> version(std::uint64_t serial) const;
   /// After `save`: the journal's content is in the state, but for `unknown`, which stays.
   Status end_journal(const State& state, const std::vector<Intent>& unknown) const;
 
   std::filesystem::path state_path() const;
   std::filesystem::path journal_path() const;
+  std::filesystem::path history_path() const;
 
  private:
   LocalStore(std::filesystem::path folder, std::string environment, StateKey key);

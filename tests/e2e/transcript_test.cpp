@@ -33,6 +33,7 @@ std::string steady(std::string text, const fs::path& folder, const LabProcess& l
   replace(R"(BC:24:11(:[0-9A-F]{2}){3})", "BC:24:11:xx:xx:xx");
   replace(R"(UPID:([^:]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8})", R"(UPID:\1:xx:xx:xx)");
   replace(R"(\b\d+(\.\d+)? m?s\b)", "N s");
+  replace(R"(\bnmx-[0-9a-f]{8}\b)", "nmx-MARK");
   replace(R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "UUID");
   return text;
 }

@@ -1,5 +1,6 @@
 #include "providers/providers.hpp"
 
+#include "providers/authentik/provider.hpp"
 #include "providers/nmx/provider.hpp"
 #include "providers/proxmox/provider.hpp"
 
@@ -9,6 +10,7 @@ Registry all_providers() {
   return Registry({
       internal::provider_type(),
       proxmox::provider_type(),
+      authentik::provider_type(),
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "providers/support/fingerprint.hpp"
 #include "providers/support/json_fields.hpp"
 
 namespace nmx::proxmox {
@@ -26,26 +27,6 @@ Result<std::string> read_endpoint(std::string_view text) {
   const auto colon = host.rfind(':');
   const bool has_port = colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   return has_port ? fmt::format("{}{}", scheme, host) : fmt::format("{}{}:{}", scheme, host, default_port);
-}
-
-Result<std::string> read_fingerprint(std::string_view text) {
-  std::string bytes;
-  std::string digits;
-  for (const char c : text) {
-    if (c == ':' || c == ' ') continue;
-    digits += c;
-  }
-  constexpr std::string_view alphabet = "0123456789abcdef";
-  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
-    const auto high = alphabet.find(static_cast<char>(digits[at] | 0x20));
-    const auto low = alphabet.find(static_cast<char>(digits[at + 1] | 0x20));
-    if (high == std::string_view::npos || low == std::string_view::npos) return Error{"fingerprint is not hexadecimal"};
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  if (digits.size() != 64 || bytes.size() != 32)
-    return Error{"fingerprint is not the SHA-256 of a certificate",
-                 "the node shows it under Certificates: 32 pairs of digits, `4F:3A:…`"};
-  return bytes;
 }
 
 Result<PasswordLogin> read_login(const Object& settings, std::string_view name) {

@@ -41,7 +41,7 @@ void check_natural_keys(const PlanPorts& ports, const std::map<Address, Desired>
       const auto& value = one.wanted->at_or_null(name);
       known = known && !contains_hole(value);
       key += " " + display(value, 1000);
-      shown += (shown.empty() ? "" : ", ") + fmt::format("{} {}", name, display(value));
+      if (!value.is_null()) shown += (shown.empty() ? "" : ", ") + fmt::format("{} {}", name, display(value));
     }
     if (!known) continue;
     const auto [first, is_first] = seen.emplace(std::move(key), &one);

@@ -33,9 +33,12 @@ std::optional<Number> number(const std::string& text) {
 
 Exit run_lab(Context& context) {
   const auto port = number<std::uint16_t>(context.arguments.value("port").value_or("8006"));
+  // Free ports go together.
+  const auto authentik_port =
+      number<std::uint16_t>(context.arguments.value("authentik-port").value_or(port && *port == 0 ? "0" : "9443"));
   const auto speed = number<double>(context.arguments.value("speed").value_or("1"));
-  if (!port || !speed || *speed <= 0) {
-    context.streams.err << "error: `-port` is a number up to 65535, `-speed` one above 0\n";
+  if (!port || !authentik_port || !speed || *speed <= 0) {
+    context.streams.err << "error: `-port` and `-authentik-port` are numbers up to 65535, `-speed` one above 0\n";
     return Exit::error;
   }
   // Blocked before the lab starts its threads, so that they inherit it and only `sigwait` sees the end.
@@ -48,6 +51,8 @@ Exit run_lab(Context& context) {
   lab::LabOptions options;
   options.folder = context.folder / context.arguments.value("folder").value_or(default_folder().string());
   options.port = *port;
+  options.authentik_port = *authentik_port;
+  options.authentik_release = context.arguments.value("authentik-release").value_or("");
   options.speed = *speed;
   try {
     // Outlives the lab, which tells it what happens.
@@ -65,8 +70,9 @@ Exit run_lab(Context& context) {
     for (const auto& [name, value] : running.variables()) {
       context.streams.out << fmt::format("export {}='{}'\n", name, value);
     }
-    context.streams.out << fmt::format("# ready: a Proxmox cluster at {}, kept in {}; Ctrl-C ends it\n",
-                                       running.endpoint(), options.folder.string());
+    context.streams.out << fmt::format(
+        "# ready: a Proxmox cluster at {}, an Authentik at {}, kept in {}; Ctrl-C ends it\n", running.endpoint(),
+        running.authentik_url(), options.folder.string());
     context.streams.out.flush();
     int received = 0;
     sigwait(&ends, &received);
@@ -81,10 +87,12 @@ Exit run_lab(Context& context) {
 
 Command lab_command() {
   return {"lab",
-          "run a Proxmox cluster on loopback, to try things on",
+          "run a Proxmox cluster and an Authentik on loopback, to try things on",
           {},
           {{"folder", "DIR", "where it is kept, by default below ~/.local/share/nmx"},
            {"port", "N", "8006 by default; 0 takes a free one"},
+           {"authentik-port", "N", "9443 by default"},
+           {"authentik-release", "R", "2025.10 to 2026.8; the newest by default"},
            {"speed", "N", "how many times as fast as a real cluster"},
            {"no-guests", "", "started containers do not answer to ssh"}},
           run_lab};

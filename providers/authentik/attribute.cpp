@@ -109,14 +109,4 @@ Attribute own_keys() {
   return attribute;
 }
 
-std::vector<Attribute> adoption() {
-  auto adopt =
-      flag("adopt", "",
-           "Take over an object of this name that nmx did not make. It is changed to what is written here, and "
-           "outlives its block.");
-  adopt.rule.write_only = true;
-  auto adopted = given(simple(Type::Tag::boolean), "adopted", "", "Whether it was there before nmx.");
-  return {std::move(adopt), std::move(adopted)};
-}
-
 }  // namespace nmx::authentik

@@ -66,7 +66,5 @@ Attribute given(Type type, std::string name, std::string field, std::string doc)
 Attribute write_only(std::string name, std::string doc);
 /// `attributes`: the user's own keys.
 Attribute own_keys();
-/// `adopt` and `adopted`, which every type has.
-std::vector<Attribute> adoption();
 
 }  // namespace nmx::authentik

@@ -23,18 +23,10 @@ std::vector<Attribute> provider_flows(std::string authorization, std::string inv
 }
 
 const std::vector<Model>& models() {
-  static const std::vector<Model> all = [] {
-    std::vector<Model> made = {application_model(),    proxy_provider_model(), oauth2_provider_model(),
-                               ldap_provider_model(),  group_model(),          user_model(),
-                               policy_binding_model(), outpost_model(),        expression_policy_model(),
-                               scope_mapping_model(),  brand_model(),          blueprint_model()};
-    for (auto& model : made) {
-      auto last = adoption();
-      if (model.type == "authentik_outpost") last.erase(last.begin());  // the embedded one is always shared
-      std::move(last.begin(), last.end(), std::back_inserter(model.attributes));
-    }
-    return made;
-  }();
+  static const std::vector<Model> all = {application_model(),    proxy_provider_model(), oauth2_provider_model(),
+                                         ldap_provider_model(),  group_model(),          user_model(),
+                                         policy_binding_model(), outpost_model(),        expression_policy_model(),
+                                         scope_mapping_model(),  brand_model(),          blueprint_model()};
   return all;
 }
 

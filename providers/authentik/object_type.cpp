@@ -167,14 +167,15 @@ void ObjectType::check_existing(const Checking& checking, Diagnostics& diagnosti
   const Server server(checking.facts);
   if (change.action != Action::create || is_embedded(model_, change.after)) return;
   const auto existing = server.existing(model_, change.after);
-  if (!existing || Fields(change.after).boolean_or("adopt", false)) return;
+  if (!existing) return;
   if (existing->mark == mark_of(change.address, server.seed())) return;
   if (is_as_wanted(model_, change.after, existing->real)) return;
   diagnostics
       .error(Code::id_taken, checking.place(model_.key.front()),
              fmt::format("this Authentik already has a {} `{}`, and nmx did not make it", model_.noun,
                          title(model_, change.after)))
-      .with_help(fmt::format("choose another `{}`, or take it over with `adopt = true`", model_.key.front()));
+      .with_help(fmt::format("choose another `{}`, or take it over by `import {{ to = {}, id = \"{}\" }}`",
+                             model_.key.front(), to_string(change.address), existing->id));
 }
 
 void ObjectType::check(const Checking& checking, Diagnostics& diagnostics) const {
@@ -198,8 +199,6 @@ Result<std::vector<Operation>> ObjectType::operations(const Change& change, cons
       auto nothing = change.before;
       nothing.set("providers", List{});
       steps.add("attach", destroy_class, "leave", nothing, {{"was", change.before.at_or_null("providers")}});
-    } else if (Fields(change.before).boolean_or("adopted", false)) {
-      steps.add("release", destroy_class, "let go of", change.before, at);
     } else {
       steps.add("destroy", destroy_class, "delete", change.before, at);
     }
@@ -211,9 +210,7 @@ Result<std::vector<Operation>> ObjectType::operations(const Change& change, cons
     if (is_embedded(model_, change.after)) {
       steps.add("attach", ChangeClass::create, "join", change.after, {{"was", List{}}});
     } else if (existing) {
-      const bool ours = existing->mark == mark_of(change.address, server.seed());
-      steps.add("adopt", ChangeClass::create, "take over", change.after,
-                {{"id", existing->id}, {"adopted", !ours && Fields(change.after).boolean_or("adopt", false)}});
+      steps.add("adopt", ChangeClass::create, "take over", change.after);
     } else {
       steps.add("create", ChangeClass::create, "create", change.after);
     }
@@ -231,8 +228,6 @@ Result<std::vector<Operation>> ObjectType::operations(const Change& change, cons
     if (!sent.empty()) {
       steps.add("update", ChangeClass::live, "change", change.after,
                 {{"id", change.id}, {"changed", sent}, {"was", title(model_, change.before)}});
-    } else if (!touches(names, "password") && !touches(names, "token")) {
-      steps.add("note", ChangeClass::live, "note", change.after, {{"id", change.id}});
     }
   }
   for (const auto& [attribute, verb, words] : {std::tuple("password", "set_password", "set the password of"),

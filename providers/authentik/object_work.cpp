@@ -91,7 +91,6 @@ Observed ObjectWork::observe(const Model& model, const Value& json, const Object
   observed.id = id_of(model, json);
   observed.attributes = from_api(model, json, session_->directory);
   if (is_embedded(model, observed.attributes)) observed.attributes = shared_part(observed.attributes, applied);
-  observed.attributes.set("adopted", Fields(applied).boolean_or("adopted", false));
   observed.digest = to_hex(hmac_sha256(session_->seed, to_exact_json(observed.attributes)));
   return observed;
 }
@@ -417,15 +416,12 @@ ObjectWork::Told ObjectWork::dispatch(const Model* model, Operation operation) {
 
 Task<Result<Answer>> ObjectWork::execute(Operation operation) {
   const auto* model = find_model(operation.type);
-  if (operation.verb == "release") co_return Answer{};
   auto working = dispatch(model, operation);
   const auto told = co_await working;
   if (!told) co_return Error{fmt::format("cannot {}: {}", operation.summary, told.error().message), told.error().help};
   if (told->is_null()) co_return Answer{};
   session_->directory.learn_object(*model, *told);
-  auto applied = object_of(operation);
-  if (operation.arguments.contains("adopted")) applied.set("adopted", operation.arguments.at_or_null("adopted"));
-  auto observed = observe(*model, *told, applied);
+  auto observed = observe(*model, *told, object_of(operation));
   Answer answer;
   answer.id = observed.id;
   answer.attributes = object_of(operation);
@@ -437,11 +433,11 @@ Task<Result<Reconciled>> ObjectWork::reconcile(Operation operation) {
   const auto* model = find_model(operation.type);
   const auto object = object_of(operation);
   Reconciled reconciled;
-  if (operation.verb == "destroy" || operation.verb == "release") {
+  if (operation.verb == "destroy") {
     auto getting = get(model, model->by_slug() ? Fields(object).text_or("slug", "") : argument(operation, "id"));
     const auto real = co_await getting;
     if (!real) co_return real.error();
-    reconciled.fate = real->is_null() || operation.verb == "release" ? Fate::done : Fate::not_done;
+    reconciled.fate = real->is_null() ? Fate::done : Fate::not_done;
     co_return reconciled;
   }
   // Passwords and tokens are set again, a blueprint is applied again: it does no harm.

@@ -64,6 +64,7 @@ class Authentik : public Provider {
   Task<Result<Facts>> connect() override;
   Task<std::vector<Observed>> read(std::vector<ObjectId> ids) override;
   Task<Result<Answer>> execute(Operation operation) override {
+    fresh_.reset();
     auto working = work_.execute(std::move(operation));
     co_return co_await working;
   }
@@ -230,11 +231,13 @@ Task<std::vector<Observed>> Authentik::read(std::vector<ObjectId> ids) {
     } else if (model.names == Names::application && !superuser_) {
       singly.push_back(read_application(id));
       places.push_back(at);
-    } else if (id.id.empty()) {
-      // Its making was cut short before the server told its id.
+    } else if (id.id.empty() || id.applied.empty()) {
+      // Its making was cut short before the server told its id; or it is taken over by its name.
       for (const auto& [pk, json] : shelf) {
         auto real = work_.observe(model, json, id.applied);
-        if (key_text(model, real.attributes) == key_text(model, id.applied)) observed[at] = std::move(real);
+        const auto& key = id.applied.empty() ? tolerant_text(real.attributes.at_or_null(model.key.front())).value_or("")
+                                             : key_text(model, real.attributes);
+        if (key == (id.applied.empty() ? id.id : key_text(model, id.applied))) observed[at] = std::move(real);
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "providers/lab/authentik/service.hpp"
 #include "providers/lab/certificate.hpp"
 #include "providers/lab/http_server.hpp"
 #include "providers/lab/proxmox/api.hpp"
@@ -19,6 +20,7 @@ class Lab::State {
       : folder_(options.folder),
         guest_ports_(options.guest_ports),
         certificate_(certificate_in(options.folder)),
+        authentik_({options.folder, options.authentik_port, options.authentik_release}, certificate_),
         world_(options.speed),
         router_(world_) {
     proxmox::fill_default(world_);
@@ -42,6 +44,7 @@ class Lab::State {
   const std::string& fingerprint() const { return certificate_.fingerprint; }
   std::uint16_t guest_ports() const { return guest_ports_; }
   const proxmox::World& world() const { return world_; }
+  const authentik::Service& authentik() const { return authentik_; }
   std::map<std::string, int> requests() {
     const std::lock_guard lock(mutex_);
     return router_.counts();
@@ -86,6 +89,7 @@ class Lab::State {
   std::filesystem::path folder_;
   std::uint16_t guest_ports_;
   Certificate certificate_;
+  authentik::Service authentik_;
   proxmox::World world_;
   proxmox::Router router_;
   std::mutex mutex_;
@@ -97,6 +101,8 @@ Lab::~Lab() = default;
 
 std::string Lab::endpoint() const { return fmt::format("https://127.0.0.1:{}", state_->port()); }
 
+std::string Lab::authentik_url() const { return state_->authentik().url(); }
+
 const std::string& Lab::fingerprint() const { return state_->fingerprint(); }
 
 std::map<std::string, int> Lab::requests() const { return state_->requests(); }
@@ -105,13 +111,16 @@ std::map<std::string, std::string> Lab::variables() const {
   const auto token = [&](const char* user, const char* name) {
     return fmt::format("{}!{}={}", user, name, state_->world().users.at(user).tokens.at(name).secret);
   };
-  return {{"PROXMOX_ENDPOINT", endpoint()},
-          {"PROXMOX_FINGERPRINT", fingerprint()},
-          {"PROXMOX_TOKEN", token("nmx@pve", "lab")},
-          {"PROXMOX_ROOT", state_->world().users.at("root@pam").password},
-          {"LAB_ROOT_TOKEN", token("root@pam", "full")},
-          {"LAB_AUDITOR_TOKEN", token("auditor@pve", "lab")},
-          {"NMX_CONNECT_TO", state_->guest_ports() == 20'000 ? "lab" : fmt::format("lab:{}", state_->guest_ports())}};
+  auto variables = state_->authentik().variables();
+  variables.merge(std::map<std::string, std::string>{
+      {"PROXMOX_ENDPOINT", endpoint()},
+      {"PROXMOX_FINGERPRINT", fingerprint()},
+      {"PROXMOX_TOKEN", token("nmx@pve", "lab")},
+      {"PROXMOX_ROOT", state_->world().users.at("root@pam").password},
+      {"LAB_ROOT_TOKEN", token("root@pam", "full")},
+      {"LAB_AUDITOR_TOKEN", token("auditor@pve", "lab")},
+      {"NMX_CONNECT_TO", state_->guest_ports() == 20'000 ? "lab" : fmt::format("lab:{}", state_->guest_ports())}});
+  return variables;
 }
 
 }  // namespace nmx::lab

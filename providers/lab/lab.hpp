@@ -14,6 +14,10 @@ struct LabOptions {
   /// Everything the lab holds, and its certificate.
   std::filesystem::path folder;
   std::uint16_t port = 0;  // 0: a free one
+  /// Of Authentik; 0: a free one.
+  std::uint16_t authentik_port = 0;
+  /// Which release of Authentik: `2025.10`; empty: what the folder holds, or the newest.
+  std::string authentik_release = {};
   /// How many times as fast as a real cluster.
   double speed = 1;
   /// Told of guests; null pointer: nobody is. Lives longer than the lab.
@@ -22,7 +26,7 @@ struct LabOptions {
   std::uint16_t guest_ports = 20'000;
 };
 
-/// A Proxmox cluster on loopback, in this process:
+/// A Proxmox cluster and an Authentik on loopback, in this process:
 ///
 ///     nmx::lab::Lab lab({.folder = "/tmp/lab", .speed = 200});
 ///     lab.endpoint();                    // https://127.0.0.1:34567
@@ -39,6 +43,7 @@ class Lab {
   Lab& operator=(const Lab&) = delete;
 
   std::string endpoint() const;
+  std::string authentik_url() const;
   const std::string& fingerprint() const;
   /// What its users export: PROXMOX_ENDPOINT, PROXMOX_TOKEN, PROXMOX_FINGERPRINT, PROXMOX_ROOT and logins with other
   /// rights.

@@ -42,20 +42,19 @@ struct Folder {
   Folder& operator=(const Folder&) = delete;
 };
 
-/// Made once: a key takes a while.
-const lab::Certificate& certificate() {
+}  // namespace
+
+const lab::Certificate& test_certificate() {
   static const Folder folder;
   static const lab::Certificate made = lab::certificate_in(folder.path);
   return made;
 }
 
-}  // namespace
-
 struct LabWorld::Parts {
   std::mutex mutex;
   lab::proxmox::World world{speed};
   lab::proxmox::Router router{world};
-  lab::HttpServer server{{0, certificate().certificate_pem, certificate().key_pem},
+  lab::HttpServer server{{0, test_certificate().certificate_pem, test_certificate().key_pem},
                          [this](const lab::Request& request) {
                            const std::lock_guard lock(mutex);
                            return router.answer(request);
@@ -73,7 +72,7 @@ LabWorld::LabWorld(std::string type) : parts_(std::make_unique<Parts>()) {
   ProviderSettings settings;
   settings.name = "proxmox";
   settings.settings = Object{{"endpoint", fmt::format("https://127.0.0.1:{}", parts_->server.port())},
-                             {"fingerprint", certificate().fingerprint},
+                             {"fingerprint", test_certificate().fingerprint},
                              {"token", Value("root@pam!full=11111111-1111-4111-8111-111111111111").as_secret()},
                              {"root", Object{{"user", "root@pam"}, {"password", Value("lab").as_secret()}}}};
   settings.derive = [](std::string_view label) { return sha256(label); };

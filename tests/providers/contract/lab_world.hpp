@@ -6,7 +6,14 @@
 
 #include "tests/providers/contract/rehearsal.hpp"
 
+namespace nmx::lab {
+struct Certificate;
+}
+
 namespace nmx::test {
+
+/// The certificate of all labs of a test program, made once: a key takes a while.
+const lab::Certificate& test_certificate();
 
 /// A Proxmox provider in front of a lab of its own, over HTTPS.
 class LabWorld : public World {

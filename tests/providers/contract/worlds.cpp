@@ -133,7 +133,11 @@ std::vector<Scenario> all() {
 }  // namespace
 
 const std::vector<Scenario>& scenarios() {
-  static const std::vector<Scenario> made = all();
+  static const std::vector<Scenario> made = [] {
+    auto scenarios = all();
+    for (auto& one : authentik_scenarios()) scenarios.push_back(std::move(one));
+    return scenarios;
+  }();
   return made;
 }
 

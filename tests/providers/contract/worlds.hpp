@@ -26,6 +26,8 @@ struct Scenario {
 const std::vector<Scenario>& scenarios();
 /// The same where the system stands behind HTTPS: in the lab.
 const std::vector<Scenario>& lab_scenarios();
+/// Those of Authentik, each with a lab of its own.
+std::vector<Scenario> authentik_scenarios();
 /// For the messages of gtest.
 inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.type; }
 

@@ -107,11 +107,17 @@ std::string object_summary(const Object& object, std::size_t limit) {
     parts.push_back(counted(mounts->size(), "mount"));
   }
   if (parts.empty()) {
-    for (const auto* name : {"value", "input", "name", "url", "file"}) {
+    for (const auto* name : {"value", "input", "slug", "name", "username", "domain", "url", "file"}) {
       if (object.contains(name)) {
         parts.push_back(text_of(name));
         break;
       }
+    }
+  }
+  if (parts.empty()) {
+    // What lets somebody in somewhere is told by both.
+    for (const auto* name : {"application", "group", "user", "policy"}) {
+      if (object.contains(name)) parts.push_back(text_of(name));
     }
   }
   std::string text;

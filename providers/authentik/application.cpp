@@ -15,9 +15,9 @@ Model application_model() {
   model.attributes = {
       text("slug", "slug", "Its name in addresses: `/application/o/<slug>/`.").required(),
       text("name", "name", "What people read.").required(),
-      one(Names::provider, "provider", "provider", "The provider by which it signs on, by its name."),
-      several(Names::provider, "backchannel_providers", "backchannel_providers",
-              "Further providers, by their names: LDAP beside OIDC."),
+      one(Names::provider, "provider_name", "provider", "The provider by which people sign on to it."),
+      several(Names::provider, "backchannel_provider_names", "backchannel_providers",
+              "Further providers: LDAP beside OIDC."),
       text("group", "group", "The heading in the portal under which it stands."),
       text("launch_url", "meta_launch_url", "Where the portal leads to."),
       flag("open_in_new_tab", "open_in_new_tab", "Whether the portal opens it in a tab of its own."),

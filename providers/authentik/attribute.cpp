@@ -36,6 +36,11 @@ Attribute Attribute::carried_always() && {
   return std::move(*this);
 }
 
+Attribute Attribute::seen_from_two_sides() && {
+  two_sided = true;
+  return std::move(*this);
+}
+
 Attribute Attribute::forces() && {
   rule.on_change = OnChange::replace;
   return std::move(*this);

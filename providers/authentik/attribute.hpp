@@ -34,6 +34,8 @@ struct Attribute {
   Form form = Form::plain;
   /// The first release that has the field.
   Release since = {};
+  /// One side of what another object may say from its own side: looked at only where it is written here.
+  bool two_sided = false;
   /// Every PATCH carries it, or the server takes it to be its default.
   bool always = false;
 
@@ -44,6 +46,7 @@ struct Attribute {
   Attribute falls_back(Value value) &&;
   Attribute from(Release release) &&;
   Attribute carried_always() &&;
+  Attribute seen_from_two_sides() &&;
   /// A change makes the object anew.
   Attribute forces() &&;
   /// nmx chooses it where it is not written.

@@ -36,7 +36,8 @@ Model group_model() {
       several(Names::group, "parents", "parents", "The groups whose members its members are too, by their names."),
       several(Names::user, "users", "users",
               "Who belongs to it, by user names, and nobody else. Left out: not nmx's business; a user can say its "
-              "`groups` instead."),
+              "`groups` instead.")
+          .seen_from_two_sides(),
       flag("superuser", "is_superuser", "Whether its members may do everything in Authentik."),
       own_keys(),
       given(Type::simple(Type::Tag::string), "uuid", "pk", "Its primary key."),

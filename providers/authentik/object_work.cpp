@@ -91,6 +91,10 @@ Observed ObjectWork::observe(const Model& model, const Value& json, const Object
   observed.id = id_of(model, json);
   observed.attributes = from_api(model, json, session_->directory);
   if (is_embedded(model, observed.attributes)) observed.attributes = shared_part(observed.attributes, applied);
+  for (const auto& attribute : model.attributes) {
+    if (attribute.two_sided && !applied.empty() && !applied.contains(attribute.name()))
+      observed.attributes.erase(attribute.name());
+  }
   observed.digest = to_hex(hmac_sha256(session_->seed, to_exact_json(observed.attributes)));
   return observed;
 }

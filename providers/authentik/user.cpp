@@ -17,7 +17,8 @@ Model user_model() {
       text("username", "username", "The name to log in with.").required(),
       text("name", "name", "What others read; left out: the user name."),
       text("email", "email", "The address for mail."),
-      several(Names::group, "groups", "groups", "The groups it belongs to, by their names, and no other."),
+      several(Names::group, "groups", "groups", "The groups it belongs to, by their names, and no other.")
+          .seen_from_two_sides(),
       flag("active", "is_active", "Whether it may log in."),
       choice("type", "type", {"internal", "external", "service_account"}, "What it is.").falls_back("internal"),
       text("path", "path", "The folder in the list of users."),

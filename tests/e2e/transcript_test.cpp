@@ -22,7 +22,7 @@ std::string read(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-/// What differs from run to run and says nothing: places, ports, times, MAC addresses, fingerprints.
+/// What differs from run to run and says nothing: places, ports, times, MAC addresses, marks, fingerprints.
 std::string steady(std::string text, const fs::path& folder, const LabProcess& lab) {
   const auto replace = [&](const std::string& pattern, const std::string& with) {
     RE2::GlobalReplace(&text, pattern, with);
@@ -32,6 +32,7 @@ std::string steady(std::string text, const fs::path& folder, const LabProcess& l
   replace(RE2::QuoteMeta(lab.variable("PROXMOX_ENDPOINT")), "https://lab:8006");
   replace(R"(BC:24:11(:[0-9A-F]{2}){3})", "BC:24:11:xx:xx:xx");
   replace(R"(UPID:([^:]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8})", R"(UPID:\1:xx:xx:xx)");
+  replace(RE2::QuoteMeta(lab.variable("AUTHENTIK_URL")), "https://auth.lab");
   replace(R"(\b\d+(\.\d+)? m?s\b)", "N s");
   replace(R"(\bnmx-[0-9a-f]{8}\b)", "nmx-MARK");
   replace(R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "UUID");

@@ -90,6 +90,7 @@ using Strings = std::vector<std::string>;
 class Catalogue : public testing::TestWithParam<std::string> {};
 
 TEST_P(Catalogue, works_alone_with_options_that_exist) {
+  EXPECT_EQ(WholeSite(alone(GetParam()), Values::undecided).mistakes(), "");
   WholeSite site(alone(GetParam()));
   ASSERT_EQ(site.mistakes(), "");
   if (options() == nullptr) GTEST_SKIP() << "no list of NixOS options here";
@@ -135,7 +136,9 @@ class Profiles : public testing::TestWithParam<std::string> {};
 
 TEST_P(Profiles, work_alone_and_beside_the_rest) {
   for (const std::string beside : {"", "service caddy {}\nservice unbound {}\nservice authentik {}\n"}) {
-    WholeSite site(fmt::format("profile {} {{}}\n{}", GetParam(), beside));
+    const auto text = fmt::format("profile {} {{}}\n{}", GetParam(), beside);
+    EXPECT_EQ(WholeSite(text, Values::undecided).mistakes(), "");
+    WholeSite site(text);
     EXPECT_EQ(site.mistakes(), "");
     if (options() == nullptr) continue;
     EXPECT_EQ(findings(site).mistakes, Strings{});
@@ -160,7 +163,9 @@ WholeSite& everything() {
 
 TEST(WholeCatalogue, is_at_least_what_was_promised) { EXPECT_GE(service_types().size(), 60u); }
 
-TEST(WholeCatalogue, evaluates_together) { EXPECT_EQ(everything().mistakes(), ""); }
+TEST(WholeCatalogue, evaluates_together_before_anything_is_decided) {
+  EXPECT_EQ(WholeSite(all_together(), Values::undecided).mistakes(), "");
+}
 
 TEST(WholeCatalogue, sets_options_that_exist_when_all_work_together) {
   if (options() == nullptr) GTEST_SKIP() << "no list of NixOS options here";

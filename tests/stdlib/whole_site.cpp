@@ -23,6 +23,15 @@ network lan { cidr = "192.168.50.0/24" }
 
 Value DecidedHost::computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) {
   const auto address = to_string(resource.address);
+  if (values == Values::undecided) {
+    auto unknown = std::make_shared<Unknown>();
+    unknown->address = address;
+    unknown->attribute = attribute.name;
+    unknown->decider = "nobody yet";
+    unknown->type = attribute.type;
+    const Value value(Hole{std::move(unknown)});
+    return attribute.type.secret ? value.as_secret() : value;
+  }
   if (resource.type == "address") {
     const auto next = fmt::format("192.168.50.{}", 20 + addresses_.size());
     return Value{addresses_.emplace(address, next).first->second};
@@ -32,11 +41,12 @@ Value DecidedHost::computed(const ResourceInstance& resource, const InterfaceAtt
   return Value{attribute.name + " of " + address};
 }
 
-WholeSite::WholeSite(const std::string& text)
-    : WholeSite(std::map<std::string, std::string>{{"site.nmx", std::string(around) + text}}) {}
+WholeSite::WholeSite(const std::string& text, Values values)
+    : WholeSite(std::map<std::string, std::string>{{"site.nmx", std::string(around) + text}}, values) {}
 
-WholeSite::WholeSite(const std::map<std::string, std::string>& files)
+WholeSite::WholeSite(const std::map<std::string, std::string>& files, Values values)
     : registry_(all_providers()), host_(registry_, state_, allocator_, diagnostics_) {
+  host_.values = values;
   auto pattern = (std::filesystem::temp_directory_path() / "nmx-whole-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   folder_ = pattern;

@@ -14,6 +14,9 @@
 
 namespace nmx::test {
 
+/// Whether what nmx or a server decides is known already, as in a plan, or not yet, as in `nmx validate`.
+enum class Values { decided, undecided };
+
 /// Answers every question for what nmx or a server decides at once, each time the same: addresses rise from
 /// 192.168.50.20, passwords name their owner.
 class DecidedHost : public PlanningHost {
@@ -58,6 +61,8 @@ class DecidedHost : public PlanningHost {
   }
   Value computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) override;
 
+  Values values = Values::decided;
+
  private:
   std::map<std::string, std::string> addresses_;
 };
@@ -66,9 +71,9 @@ class DecidedHost : public PlanningHost {
 class WholeSite {
  public:
   /// `text`: what stands in it besides the domain, the network and the provider.
-  explicit WholeSite(const std::string& text);
+  explicit WholeSite(const std::string& text, Values values = Values::decided);
   /// Files by name, `site.nmx` and `kinds/x.nmx`, with nothing added.
-  explicit WholeSite(const std::map<std::string, std::string>& files);
+  explicit WholeSite(const std::map<std::string, std::string>& files, Values values = Values::decided);
   ~WholeSite();
   WholeSite(const WholeSite&) = delete;
   WholeSite& operator=(const WholeSite&) = delete;

@@ -1,0 +1,82 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/stdlib/whole_site.hpp"
+
+namespace nmx::test {
+namespace {
+
+constexpr auto household = R"(
+service caddy     {}
+service authentik {}
+service grafana   { allow = [group.admins] }
+service sonarr    { allow = [group.family, group.admins] }
+service jellyfin  {}
+group family {}
+group admins { parent = group.family, admin = true }
+person ada { email = "ada@example.com", groups = [group.admins] }
+)";
+
+/// The site of which nmx keeps the people and applications.
+WholeSite& managed() {
+  static WholeSite site(std::map<std::string, std::string>{
+      {"site.nmx", std::string("provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\n"
+                               "site home { domain = \"home.example.com\", manage_identity = true }\n"
+                               "network lan { cidr = \"192.168.50.0/24\" }\n") +
+                       household}});
+  static const auto mistakes = site.mistakes();
+  if (!mistakes.empty()) throw std::logic_error(mistakes);
+  return site;
+}
+
+TEST(SignOn, is_the_best_way_that_a_service_can) {
+  WholeSite site(household);
+  EXPECT_EQ(site.mistakes(), "");
+  EXPECT_EQ(display(site.value("{ for s in service : s.name => s.sso }"), 200),
+            R"({ authentik = "none", caddy = "none", grafana = "oidc", jellyfin = "none", sonarr = "forward_auth" })");
+}
+
+TEST(SignOn, is_none_where_nobody_can_sign_on) {
+  WholeSite site("service caddy {}\nservice grafana {}\n");
+  EXPECT_EQ(site.mistakes(), "");
+  EXPECT_EQ(display(site.value("service.grafana.sso")), "\"none\"");
+  WholeSite wanted("service caddy {}\nservice grafana { sso = oidc }\n");
+  EXPECT_NE(wanted.mistakes().find("nobody to sign on at"), std::string::npos);
+}
+
+TEST(SignOn, cannot_be_one_that_a_service_does_not_know) {
+  WholeSite site(std::string(household) + "service kavita { sso = oidc }\n");
+  EXPECT_NE(site.mistakes().find("kavita cannot sign on by oidc"), std::string::npos);
+}
+
+TEST(SignOn, makes_an_application_for_each_way) {
+  const auto resources = managed().resources();
+  for (const auto* wanted : {"service.grafana.oidc", "service.grafana.app", "service.grafana.allow[\"admins\"]",
+                             "service.authentik.embedded", "group.family.this", "person.ada.this"}) {
+    EXPECT_NE(std::find(resources.begin(), resources.end(), wanted), resources.end()) << wanted;
+  }
+  EXPECT_EQ(
+      std::count_if(resources.begin(), resources.end(),
+                    [](const auto& one) { return one.find("sonarr") != std::string::npos && one.ends_with(".gate"); }),
+      1);
+}
+
+TEST(SignOn, tells_both_sides_the_same) {
+  EXPECT_EQ(display(managed().value("service.grafana.oidc.callbacks"), 200),
+            R"(["https://grafana.home.example.com/login/generic_oauth"])");
+  EXPECT_EQ(display(managed().value("service.grafana.oidc.issuer"), 200),
+            "\"https://auth.home.example.com/application/o/grafana/\"");
+}
+
+TEST(SignOn, keeps_forged_identities_from_reaching_a_service) {
+  const auto caddyfile = *managed().value("domain[\"sonarr.home.example.com\"].caddyfile").string();
+  const auto stripped = caddyfile.find("request_header -X-Authentik-*");
+  EXPECT_LT(stripped, caddyfile.find("@open")) << caddyfile;
+  EXPECT_LT(stripped, caddyfile.find("forward_auth")) << caddyfile;
+  EXPECT_EQ(managed().value("domain[\"jellyfin.home.example.com\"].caddyfile").string()->find("forward_auth"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace nmx::test

@@ -15,7 +15,7 @@ const std::vector<Command>& commands() {
       destroy_command(),      show_command(),       output_command(),     graph_command(),        catalog_command(),
       history_command(),      state_list_command(), state_show_command(), state_unlock_command(), state_move_command(),
       state_remove_command(), state_pull_command(), state_push_command(), state_undo_command(),   lab_command(),
-      version_command(),
+      export_blueprint_command(), version_command(),
       // clang-format on
   };
   return table;

@@ -8,6 +8,7 @@ namespace nmx {
 Command apply_command();
 Command catalog_command();
 Command destroy_command();
+Command export_blueprint_command();
 Command fmt_command();
 Command graph_command();
 Command history_command();

@@ -116,11 +116,20 @@ ObjectWork::Told ObjectWork::get(const Model* model, std::string at) {
 }
 
 ObjectWork::Told ObjectWork::find(const Model* model, Object wanted) {
+  auto finding = find_all(model, std::move(wanted));
+  auto found = co_await finding;
+  if (!found) co_return found.error();
+  co_return found->empty() ? Value{} : std::move(found->front());
+}
+
+Task<Result<List>> ObjectWork::find_all(const Model* model, Object wanted) {
   const Fields fields(wanted);
   const auto name = fields.text_or(model->key.front(), "");
   if (model->by_slug()) {
     auto getting = get(model, name);
-    co_return co_await getting;
+    auto found = co_await getting;
+    if (!found) co_return found.error();
+    co_return found->is_null() ? List{} : List{*std::move(found)};
   }
   Form query;
   if (is_embedded(*model, wanted)) {
@@ -128,7 +137,7 @@ ObjectWork::Told ObjectWork::find(const Model* model, Object wanted) {
   } else if (model->names == Names::nothing && model->key.size() > 1) {
     auto learning = learn_names(model, wanted, model->key);
     const auto learned = co_await learning;
-    if (!learned) co_return Value{};  // what it would bind is not there
+    if (!learned) co_return List{};  // what it would bind is not there
     query.set(model->lookup, tolerant_text(*session_->directory.id(Names::target, name)).value_or(""));
   } else {
     query.set(model->lookup, name);
@@ -136,12 +145,13 @@ ObjectWork::Told ObjectWork::find(const Model* model, Object wanted) {
   auto listing = session_->client.list(model->path, std::move(query));
   const auto listed = co_await listing;
   if (!listed) co_return listed.error();
+  List found;
   for (const auto& json : *listed) {
     session_->directory.learn_object(*model, json);
     const auto real = from_api(*model, json, session_->directory);
-    if (key_text(*model, real) == key_text(*model, wanted)) co_return json;
+    if (key_text(*model, real) == key_text(*model, wanted)) found.push_back(json);
   }
-  co_return Value{};
+  co_return found;
 }
 
 ObjectWork::Told ObjectWork::must_find(const Model* model, Object wanted) {
@@ -290,9 +300,12 @@ ObjectWork::Told ObjectWork::destroy(const Model* model, Operation operation) {
   std::vector<std::string> places{model->by_slug() ? Fields(object).text_or("slug", "") : argument(operation, "id")};
   if (model->key.size() > 1) {
     // A request that came late may have left a second one behind, which would still let people in.
-    auto finding = find(model, object);
-    const auto twin = co_await finding;
-    if (twin && !twin->is_null() && id_of(*model, *twin) != places.front()) places.push_back(id_of(*model, *twin));
+    auto finding = find_all(model, object);
+    const auto twins = co_await finding;
+    if (!twins) co_return twins.error();
+    for (const auto& twin : *twins) {
+      if (id_of(*model, twin) != places.front()) places.push_back(id_of(*model, twin));
+    }
   }
   for (const auto& place : places) {
     auto calling = session_->client.call({"DELETE", item(*model, place)});

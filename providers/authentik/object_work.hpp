@@ -43,6 +43,8 @@ class ObjectWork {
 
   /// The object of this key, asked for now; null: there is none.
   Told find(const Model* model, Object wanted);
+  /// All of this key: the server may hold the same binding more than once.
+  Task<Result<List>> find_all(const Model* model, Object wanted);
   /// The same, by its place.
   Told get(const Model* model, std::string at);
   Told must_find(const Model* model, Object wanted);

@@ -192,6 +192,12 @@ Result<Object> to_api(const Model& model, const Object& wanted, const std::vecto
     const auto* attribute = model.find(name);
     const auto* value = wanted.find(name);
     if (!attribute || !value || attribute->field.empty() || attribute->form == Form::config) continue;
+    if (attribute->since > release) {
+      // Planned before the server was there to say what it knows.
+      if (*value == normal_value(*attribute, attribute->interface.fallback, {})) continue;
+      return Error{fmt::format("`{}` needs Authentik {}, and this server is {}", name, to_string(attribute->since),
+                               to_string(release))};
+    }
     auto given = value_to_api(*attribute, *value, directory, release);
     if (!given) return given.error();
     if (name == "parents" && release < has_several_parents) {

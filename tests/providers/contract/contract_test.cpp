@@ -115,6 +115,9 @@ INSTANTIATE_TEST_SUITE_P(Providers, Contract, testing::ValuesIn(scenarios()),
 INSTANTIATE_TEST_SUITE_P(Lab, Contract, testing::ValuesIn(lab_scenarios()),
                          [](const auto& test_case) { return test_case.param.type; });
 
+INSTANTIATE_TEST_SUITE_P(OldestAuthentik, Contract, testing::ValuesIn(oldest_authentik_scenarios()),
+                         [](const auto& test_case) { return test_case.param.type; });
+
 TEST(ContractSuite, has_a_scenario_for_every_resource_type) {
   Differences covered;
   for (const auto& scenario : scenarios()) covered.push_back(scenario.type);

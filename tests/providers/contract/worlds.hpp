@@ -28,6 +28,8 @@ const std::vector<Scenario>& scenarios();
 const std::vector<Scenario>& lab_scenarios();
 /// Those of Authentik, each with a lab of its own.
 std::vector<Scenario> authentik_scenarios();
+/// Those of its types that differ from release to release, in what the oldest one knows.
+std::vector<Scenario> oldest_authentik_scenarios();
 /// For the messages of gtest.
 inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.type; }
 

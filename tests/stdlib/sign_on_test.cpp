@@ -62,6 +62,18 @@ TEST(SignOn, makes_an_application_for_each_way) {
       1);
 }
 
+TEST(SignOn, opens_the_outpost_when_the_bindings_are_there) {
+  auto& evaluator = *managed().evaluator;
+  const auto outpost = parse_address("service.authentik.embedded");
+  const auto* instance = evaluator.find(*outpost);
+  ASSERT_NE(instance, nullptr);
+  const auto& waits_for = evaluator.configuration(*instance).dependencies;
+  EXPECT_EQ(std::count_if(waits_for.begin(), waits_for.end(),
+                          [](const Address& one) { return to_string(one).find(".allow[\"") != std::string::npos; }),
+            2)
+      << "those of sonarr: family and admins";
+}
+
 TEST(SignOn, tells_both_sides_the_same) {
   EXPECT_EQ(display(managed().value("service.grafana.oidc.callbacks"), 200),
             R"(["https://grafana.home.example.com/login/generic_oauth"])");

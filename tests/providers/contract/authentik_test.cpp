@@ -2,6 +2,7 @@
 
 #include "providers/lab/authentik/service.hpp"
 #include "tests/providers/contract/authentik_world.hpp"
+#include "tests/providers/contract/worlds.hpp"
 
 namespace nmx::test {
 namespace {
@@ -198,6 +199,23 @@ TEST(Authentik, finds_out_what_became_of_a_lost_creation) {
   const auto gone = finish(world, world.provider().reconcile(creation));
   ASSERT_TRUE(gone);
   EXPECT_EQ(gone->fate, Fate::not_done);
+}
+
+TEST(Authentik, finds_whatever_it_made_when_the_answer_is_lost) {
+  for (const auto& scenario : authentik_scenarios()) {
+    SCOPED_TRACE(scenario.type);
+    AuthentikWorld world(scenario.type);
+    Rehearsal rehearsal(world, "example");
+    rehearsal.complete(scenario.example);
+    world.lose_next_answer();
+    const auto done = rehearsal.apply(scenario.example);
+    ASSERT_FALSE(done);
+    EXPECT_NE(done.error().message.find("no answer, it may have been carried out"), std::string::npos);
+    const auto told = finish(world, world.provider().reconcile(rehearsal.operations().at(0)));
+    ASSERT_TRUE(told) << told.error().message;
+    EXPECT_EQ(told->fate, Fate::done);
+    EXPECT_FALSE(told->answer.id.empty());
+  }
 }
 
 TEST(Authentik, shows_the_servers_words_with_the_path_of_the_field) {

@@ -16,10 +16,15 @@ class LoggingEnv : public CurlEnv {
  public:
   Task<HttpResult> http(HttpRequest request) override {
     log += request.url + ' ' + request.log_body + '\n';
-    return CurlEnv::http(std::move(request));
+    const bool loses = request.method != "GET" && std::exchange(loses_next, false);
+    auto asking = CurlEnv::http(std::move(request));
+    auto answer = co_await asking;
+    if (loses) co_return HttpFailure{HttpFailure::Kind::reset, true, "connection reset"};
+    co_return answer;
   }
   Task<Done> sleep(Milliseconds duration) override { return CurlEnv::sleep(duration / 50); }
   std::string log;
+  bool loses_next = false;
 };
 
 void fill(lab::authentik::World& world) {
@@ -71,6 +76,7 @@ Provider& AuthentikWorld::provider() { return *parts_->provider; }
 const ResourceType& AuthentikWorld::type() { return *parts_->registry.type(parts_->type); }
 std::string AuthentikWorld::log() { return parts_->env.log; }
 void AuthentikWorld::drive(Task<Done> task) { parts_->env.drive(std::move(task)); }
+void AuthentikWorld::lose_next_answer() { parts_->env.loses_next = true; }
 lab::authentik::Service& AuthentikWorld::server() { return parts_->server; }
 
 bool AuthentikWorld::lose() {

@@ -25,6 +25,8 @@ class AuthentikWorld : public World {
   std::string log() override;
   void drive(Task<Done> task) override;
 
+  /// The next request that changes something is carried out, and its answer lost.
+  void lose_next_answer();
   lab::authentik::Service& server();
   /// All requests so far, by method.
   int count(std::string_view method) const;

@@ -58,6 +58,16 @@ const ast::Expression** meta_slot(BlockDeclaration& declaration, std::string_vie
   return nullptr;
 }
 
+/// `provider.proxmox` or `provider.proxmox.attic`.
+bool names_a_provider(const ast::Expression& expression) {
+  const auto* outer = std::get_if<ast::Member>(&expression.node);
+  const auto* inner = outer == nullptr ? nullptr : std::get_if<ast::Member>(&outer->object->node);
+  const auto* root = outer == nullptr
+                         ? nullptr
+                         : std::get_if<ast::Name>(inner == nullptr ? &outer->object->node : &inner->object->node);
+  return root != nullptr && root->name == "provider";
+}
+
 void take_settings(BlockDeclaration& declaration, Diagnostics& diagnostics) {
   for (auto& setting : settings_of(declaration.block->body, diagnostics)) {
     if (setting.name == "lifecycle" || setting.name == "timeouts") {
@@ -73,6 +83,12 @@ void take_settings(BlockDeclaration& declaration, Diagnostics& diagnostics) {
     } else if (!setting.is_plain()) {
       diagnostics.error(Code::reserved_name, setting.parts.front()->key.span,
                         fmt::format("`{}` has no parts", setting.name));
+    } else if (setting.name == "provider" && !names_a_provider(setting.parts.front()->value)) {
+      diagnostics
+          .error(Code::reserved_name, setting.parts.front()->value.span,
+                 "`provider` says which provider block serves this, and this is none")
+          .with_help(
+              "write `provider.NAME` or `provider.NAME.SECOND`; an attribute of another meaning has another name");
     } else {
       *slot = &setting.parts.front()->value;
     }

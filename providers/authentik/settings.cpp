@@ -17,8 +17,9 @@ Result<std::string> read_url(std::string url) {
                  "write `url = \"https://auth.example.com\"`"};
   if (url.find_first_of("?#") != std::string::npos)
     return Error{fmt::format("`url` is `{}`; it takes no `?` and no `#`", url)};
+  const auto host = url.find("//") + 2;
+  if (host == url.size() || url[host] == '/' || url[host] == ':') return Error{"`url` names no host"};
   while (url.back() == '/') url.pop_back();
-  if (url.find("//") + 2 >= url.size()) return Error{"`url` names no host"};
   const bool whole = url.size() >= api.size() && url.compare(url.size() - api.size(), api.size(), api) == 0;
   if (!whole) url += api;
   return url;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lang/diagnostics/suggest.hpp"
+#include "providers/authentik/operation_parts.hpp"
 #include "providers/authentik/server.hpp"
 #include "providers/authentik/translate.hpp"
 #include "providers/support/digest.hpp"
@@ -12,10 +13,6 @@
 
 namespace nmx::authentik {
 namespace {
-
-bool is_embedded(const Model& model, const Object& object) {
-  return model.type == "authentik_outpost" && Fields(object).text_or("name", "") == embedded_outpost;
-}
 
 /// `grafana`; of a binding `grafana for family`.
 std::string title(const Model& model, const Object& object) {

@@ -5,24 +5,14 @@
 #include <algorithm>
 
 #include "lang/value/value_json.hpp"
+#include "providers/authentik/operation_parts.hpp"
 #include "providers/authentik/server.hpp"
 #include "providers/authentik/translate.hpp"
 #include "providers/support/digest.hpp"
 #include "providers/support/json_fields.hpp"
-#include "providers/support/retry.hpp"
 
 namespace nmx::authentik {
 namespace {
-
-const Object& object_of(const Operation& operation) {
-  static const Object nothing;
-  const auto* object = operation.arguments.at_or_null("object").object();
-  return object ? *object : nothing;
-}
-
-std::string argument(const Operation& operation, std::string_view name) {
-  return Fields(operation.arguments).text_or(name, "");
-}
 
 /// The attributes that a request may carry.
 std::vector<std::string> sendable(const Model& model, const Object& object) {
@@ -48,14 +38,6 @@ std::vector<std::string> changed(const Model& model, const Operation& operation)
   return names;
 }
 
-std::string item(const Model& model, std::string_view at) {
-  return fmt::format("{}{}/", model.path, percent_encode(at));
-}
-
-bool is_embedded(const Model& model, const Object& object) {
-  return model.type == "authentik_outpost" && Fields(object).text_or("name", "") == embedded_outpost;
-}
-
 /// Of the embedded outpost nmx sees only the providers that it added.
 Object shared_part(Object object, const Object& ours) {
   List mine;
@@ -67,22 +49,10 @@ Object shared_part(Object object, const Object& ours) {
   return object;
 }
 
-Value with_config(const Model& model, const Object& wanted, Object config) {
-  for (const auto& attribute : model.attributes) {
-    if (attribute.form != Attribute::Form::config || !wanted.contains(attribute.name())) continue;
-    config.set(attribute.field, wanted.at_or_null(attribute.name()));
-  }
-  return config;
-}
-
 }  // namespace
 
 std::string id_of(const Model& model, const Value& json) {
   return Fields(json).text_or(model.type == "authentik_brand" ? "brand_uuid" : "pk", "");
-}
-
-std::string place_of(const Model& model, const Value& json) {
-  return model.by_slug() ? Fields(json).text_or("slug", "") : id_of(model, json);
 }
 
 Observed ObjectWork::observe(const Model& model, const Value& json, const Object& applied) const {
@@ -97,125 +67,6 @@ Observed ObjectWork::observe(const Model& model, const Value& json, const Object
   }
   observed.digest = to_hex(hmac_sha256(session_->seed, to_exact_json(observed.attributes)));
   return observed;
-}
-
-ObjectWork::Told ObjectWork::send(std::string method, std::string path, Value content) {
-  auto calling = session_->client.call({std::move(method), std::move(path), {}, std::move(content)});
-  auto reply = co_await calling;
-  if (!reply.ok()) co_return to_error(reply);
-  co_return std::move(reply.data);
-}
-
-ObjectWork::Told ObjectWork::get(const Model* model, std::string at) {
-  auto calling = session_->client.call({"GET", item(*model, at)});
-  auto reply = co_await calling;
-  if (reply.absent()) co_return Value{};
-  if (!reply.ok()) co_return to_error(reply);
-  session_->directory.learn_object(*model, reply.data);
-  co_return std::move(reply.data);
-}
-
-ObjectWork::Told ObjectWork::find(const Model* model, Object wanted) {
-  auto finding = find_all(model, std::move(wanted));
-  auto found = co_await finding;
-  if (!found) co_return found.error();
-  co_return found->empty() ? Value{} : std::move(found->front());
-}
-
-Task<Result<List>> ObjectWork::find_all(const Model* model, Object wanted) {
-  const Fields fields(wanted);
-  const auto name = fields.text_or(model->key.front(), "");
-  if (model->by_slug()) {
-    auto getting = get(model, name);
-    auto found = co_await getting;
-    if (!found) co_return found.error();
-    co_return found->is_null() ? List{} : List{*std::move(found)};
-  }
-  Form query;
-  if (is_embedded(*model, wanted)) {
-    query.set("managed__iexact", std::string(embedded_mark));
-  } else if (model->names == Names::nothing && model->key.size() > 1) {
-    auto learning = learn_names(model, wanted, model->key);
-    const auto learned = co_await learning;
-    if (!learned) co_return List{};  // what it would bind is not there
-    query.set(model->lookup, tolerant_text(*session_->directory.id(Names::target, name)).value_or(""));
-  } else {
-    query.set(model->lookup, name);
-  }
-  auto listing = session_->client.list(model->path, std::move(query));
-  const auto listed = co_await listing;
-  if (!listed) co_return listed.error();
-  List found;
-  for (const auto& json : *listed) {
-    session_->directory.learn_object(*model, json);
-    const auto real = from_api(*model, json, session_->directory);
-    if (key_text(*model, real) == key_text(*model, wanted)) found.push_back(json);
-  }
-  co_return found;
-}
-
-ObjectWork::Told ObjectWork::must_find(const Model* model, Object wanted) {
-  auto finding = find(model, wanted);
-  auto found = co_await finding;
-  if (found && found->is_null()) {
-    co_return Error{fmt::format("there is no {} `{}`", model->noun, Fields(wanted).text_or(model->key.front(), ""))};
-  }
-  co_return found;
-}
-
-Task<Status> ObjectWork::learn_name(Names names, std::string name) {
-  auto& directory = session_->directory;
-  if (names == Names::application || names == Names::target) {
-    auto getting = get(find_model("authentik_application"), name);
-    const auto found = co_await getting;
-    if (!found) co_return found.error();
-    co_return Done{};
-  }
-  struct Place {
-    std::string path;
-    std::string parameter;
-    const char* called;
-  };
-  const auto place = [&]() -> Place {
-    switch (names) {
-      case Names::flow: return {"/flows/instances/", "slug", "slug"};
-      case Names::certificate: return {"/crypto/certificatekeypairs/", "name", "name"};
-      case Names::mapping: return {"/propertymappings/provider/scope/", "search", "name"};
-      case Names::provider: return {"/providers/all/", "search", "name"};
-      case Names::group: return {"/core/groups/", "name", "name"};
-      case Names::user: return {"/core/users/", "username", "username"};
-      case Names::policy: return {"/policies/all/", "search", "name"};
-      case Names::nothing:
-      case Names::application:
-      case Names::target: break;
-    }
-    return {};
-  }();
-  Form query;
-  query.set(place.parameter, name);
-  auto listing = session_->client.list(place.path, std::move(query));
-  const auto listed = co_await listing;
-  if (!listed) co_return listed.error();
-  for (const auto& json : *listed) {
-    const auto called = names == Names::mapping ? mapping_name(json) : Fields(json).text_or(place.called, "");
-    directory.learn(names, called, Fields(json).at("pk"));
-  }
-  co_return Done{};
-}
-
-Task<Status> ObjectWork::learn_names(const Model* model, Object wanted, std::vector<std::string> attributes) {
-  for (const auto& name : attributes) {
-    const auto* attribute = model->find(name);
-    if (!attribute) continue;
-    for (const auto& unknown : unknown_names(*attribute, wanted.at_or_null(name), session_->directory)) {
-      auto learning = learn_name(attribute->names, unknown);
-      const auto learned = co_await learning;
-      if (!learned) co_return learned.error();
-      if (!session_->directory.id(attribute->names, unknown))
-        co_return Error{fmt::format("`{}` is `{}`, and this Authentik has none of that name", name, unknown)};
-    }
-  }
-  co_return Done{};
 }
 
 Task<Result<Object>> ObjectWork::body(const Model* model, Operation operation, std::vector<std::string> attributes) {
@@ -315,106 +166,6 @@ ObjectWork::Told ObjectWork::destroy(const Model* model, Operation operation) {
   session_->directory.forget(model->names, Fields(object).text_or(model->key.front(), ""));
   if (model->names == Names::application) session_->directory.forget(Names::target, Fields(object).text_or("slug", ""));
   co_return Value{};
-}
-
-/// The embedded outpost is everybody's: what it serves beside ours stays, and so do settings that are not ours.
-ObjectWork::Told ObjectWork::attach(const Model* model, Operation operation) {
-  const auto wanted = object_of(operation);
-  auto finding = must_find(model, wanted);
-  auto found = co_await finding;
-  if (!found) co_return found;
-  auto learning = learn_names(model, wanted, {"providers"});
-  const auto learned = co_await learning;
-  if (!learned) co_return learned.error();
-  const auto& directory = session_->directory;
-  List ours;
-  for (const auto& name : elements(wanted.at_or_null("providers")))
-    ours.push_back(*directory.id(Names::provider, tolerant_text(name).value_or("")));
-  List together;
-  const auto was = elements(operation.arguments.at_or_null("was"));
-  for (const auto& id : elements(Fields(*found).at("providers"))) {
-    const auto name = directory.name(Names::provider, id);
-    const bool added_by_us = name && std::find(was.begin(), was.end(), Value(*name)) != was.end();
-    const bool still = std::find(ours.begin(), ours.end(), id) != ours.end();
-    if (!added_by_us || still) together.push_back(id);
-  }
-  for (const auto& id : ours) {
-    if (std::find(together.begin(), together.end(), id) == together.end()) together.push_back(id);
-  }
-  const auto* config = Fields(*found).at("config").object();
-  Object content{{"type", "proxy"}, {"providers", together}};
-  const auto settings = with_config(*model, wanted, config ? *config : Object{});
-  if (config && !(settings == Value(*config))) content.set("config", settings);
-  const bool equal = Value(together) == Fields(*found).at("providers") && !content.contains("config");
-  if (equal) co_return found;
-  const auto place = item(*model, id_of(*model, *found));
-  auto sending = send("PATCH", place, std::move(content));
-  const auto sent = co_await sending;
-  if (!sent) co_return sent;
-  // Authentik has no lock and no version: whether somebody else wrote in between shows only in what is there now.
-  auto checking = send("GET", place, {});
-  auto now = co_await checking;
-  if (!now) co_return now;
-  for (const auto& id : ours) {
-    const auto& there = elements(Fields(*now).at("providers"));
-    if (std::find(there.begin(), there.end(), id) == there.end())
-      co_return Error{"the embedded outpost was changed by somebody else in the same moment", "apply again"};
-  }
-  co_return now;
-}
-
-ObjectWork::Told ObjectWork::set_password(const Model* model, Operation operation) {
-  const auto wanted = object_of(operation);
-  auto finding = must_find(model, wanted);
-  auto found = co_await finding;
-  if (!found) co_return found;
-  auto sending = send("POST", item(*model, id_of(*model, *found)) + "set_password/",
-                      Object{{"password", wanted.at_or_null("password")}});
-  const auto sent = co_await sending;
-  if (!sent) co_return sent;
-  co_return found;
-}
-
-ObjectWork::Told ObjectWork::set_token(const Model* model, Operation operation) {
-  const auto wanted = object_of(operation);
-  auto finding = must_find(model, wanted);
-  auto found = co_await finding;
-  if (!found) co_return found;
-  const auto identifier = Fields(*found).text_or("token_identifier", "");
-  auto sending = send("POST", fmt::format("/core/tokens/{}/set_key/", percent_encode(identifier)),
-                      Object{{"key", wanted.at_or_null("token")}});
-  const auto sent = co_await sending;
-  if (!sent) co_return sent;
-  co_return found;
-}
-
-ObjectWork::Told ObjectWork::apply_blueprint(const Model* model, Operation operation) {
-  auto finding = must_find(model, object_of(operation));
-  auto found = co_await finding;
-  if (!found) co_return found;
-  const auto before = Fields(*found).text_or("last_applied", "");
-  const auto place = item(*model, id_of(*model, *found));
-  auto sending = send("POST", place + "apply/", {});
-  const auto sent = co_await sending;
-  if (!sent) co_return sent;
-  auto& env = session_->client.env();
-  const Deadline deadline(env, Milliseconds{operation.timeout_ms});
-  Cadence cadence({Milliseconds{200}, Milliseconds{400}, Milliseconds{1'000}});
-  for (;;) {
-    auto looking = send("GET", place, {});
-    auto now = co_await looking;
-    if (!now) co_return now;
-    const auto status = Fields(*now).text_or("status", "unknown");
-    const bool over = Fields(*now).text_or("last_applied", "") != before && status != "unknown";
-    if (over && status == "successful") co_return now;
-    if (over)
-      co_return Error{fmt::format("Authentik applied the blueprint with the status `{}`", status),
-                      "its log under Customization > Blueprints says what is wrong"};
-    const auto wait = cadence.wait();
-    if (!deadline.allows(wait)) co_return Error{"Authentik has not applied the blueprint; does its worker run?"};
-    auto pause = env.sleep(wait);
-    co_await pause;
-  }
 }
 
 ObjectWork::Told ObjectWork::dispatch(const Model* model, Operation operation) {

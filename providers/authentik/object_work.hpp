@@ -60,7 +60,5 @@ class ObjectWork {
 
 /// The id by which the server knows an object.
 std::string id_of(const Model& model, const Value& json);
-/// What stands behind the model's path for one object.
-std::string place_of(const Model& model, const Value& json);
 
 }  // namespace nmx::authentik

@@ -9,57 +9,6 @@
 
 namespace nmx::lab::proxmox {
 
-const std::set<std::string>& all_privileges() {
-  static const std::set<std::string> all{"Datastore.Allocate",
-                                         "Datastore.AllocateSpace",
-                                         "Datastore.AllocateTemplate",
-                                         "Datastore.Audit",
-                                         "Group.Allocate",
-                                         "Mapping.Audit",
-                                         "Mapping.Modify",
-                                         "Mapping.Use",
-                                         "Permissions.Modify",
-                                         "Pool.Allocate",
-                                         "Pool.Audit",
-                                         "Realm.Allocate",
-                                         "Realm.AllocateUser",
-                                         "SDN.Allocate",
-                                         "SDN.Audit",
-                                         "SDN.Use",
-                                         "Sys.AccessNetwork",
-                                         "Sys.Audit",
-                                         "Sys.Console",
-                                         "Sys.Incoming",
-                                         "Sys.Modify",
-                                         "Sys.PowerMgmt",
-                                         "Sys.Syslog",
-                                         "User.Modify",
-                                         "VM.Allocate",
-                                         "VM.Audit",
-                                         "VM.Backup",
-                                         "VM.Clone",
-                                         "VM.Config.CDROM",
-                                         "VM.Config.CPU",
-                                         "VM.Config.Cloudinit",
-                                         "VM.Config.Disk",
-                                         "VM.Config.HWType",
-                                         "VM.Config.Memory",
-                                         "VM.Config.Network",
-                                         "VM.Config.Options",
-                                         "VM.Console",
-                                         "VM.GuestAgent.Audit",
-                                         "VM.GuestAgent.FileRead",
-                                         "VM.GuestAgent.FileSystemMgmt",
-                                         "VM.GuestAgent.FileWrite",
-                                         "VM.GuestAgent.Unrestricted",
-                                         "VM.Migrate",
-                                         "VM.PowerMgmt",
-                                         "VM.Replicate",
-                                         "VM.Snapshot",
-                                         "VM.Snapshot.Rollback"};
-  return all;
-}
-
 std::optional<std::string> token_of_header(std::string_view header) {
   constexpr std::string_view name = "PVEAPIToken";
   auto at = header.find(name);
@@ -108,14 +57,23 @@ Login log_in(const World& world, const Request& request, bool writes) {
   const auto bang = parts ? parts->first.rfind('!') : std::string::npos;
   if (bang != std::string::npos) {
     const auto user = world.users.find(parts->first.substr(0, bang));
-    if (user != world.users.end() && user->second.enabled) {
+    const auto now = world.clock.unix_seconds();
+    const auto lives = [&](std::int64_t expires) { return expires == 0 || expires > now; };
+    if (user != world.users.end() && user->second.enabled && lives(user->second.expires)) {
       const auto known = user->second.tokens.find(parts->first.substr(bang + 1));
-      if (known != user->second.tokens.end() && known->second.secret == parts->second) {
+      if (known != user->second.tokens.end() && known->second.secret == parts->second && lives(known->second.expires)) {
         return {Caller{user->first, parts->first}, {}};
       }
     }
   }
   return {std::nullopt, "Authentication failed!"};
+}
+
+const std::set<std::string>* role_of(const World& world, const std::string& name) {
+  const auto own = world.roles.find(name);
+  if (own != world.roles.end()) return &own->second;
+  const auto builtin = builtin_roles().find(name);
+  return builtin == builtin_roles().end() ? nullptr : &builtin->second;
 }
 
 namespace {
@@ -134,9 +92,7 @@ std::set<std::string> granted(const World& world, std::string_view who, std::str
   }
   std::set<std::string> all;
   for (const auto& role : roles) {
-    if (role == "Administrator") return all_privileges();
-    const auto known = world.roles.find(role);
-    if (known != world.roles.end()) all.insert(known->second.begin(), known->second.end());
+    if (const auto* known = role_of(world, role)) all.insert(known->begin(), known->end());
   }
   return all;
 }

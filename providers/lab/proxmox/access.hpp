@@ -39,6 +39,10 @@ std::string csrf_of(std::string_view ticket);
 
 /// Every privilege there is.
 const std::set<std::string>& all_privileges();
+/// The roles that every cluster has.
+const std::map<std::string, std::set<std::string>>& builtin_roles();
+/// What a role allows; null pointer: there is none of this name.
+const std::set<std::string>* role_of(const World& world, const std::string& name);
 /// What the caller may do at a path.
 std::set<std::string> privileges(const World& world, const Caller& caller, std::string_view path);
 

@@ -5,16 +5,38 @@
 namespace nmx::lab::proxmox {
 namespace {
 
-Json version(Call& call) {
-  const auto& full = call.world.version;
-  return {{"version", full}, {"release", full.substr(0, full.rfind('.'))}, {"repoid", "14a22df35955d97d"}};
+/// What the user may do at all, by what it is about; the web interface shows and hides by it.
+Json abilities(const World& world, const std::string& user) {
+  struct Subject {
+    const char* name;
+    const char* path;
+    std::vector<std::string> kinds;
+  };
+  static const std::vector<Subject> subjects{{"vms", "/vms", {"VM.", "Permissions."}},
+                                             {"storage", "/storage", {"Datastore.", "Permissions."}},
+                                             {"access", "/access", {"User.", "Group.", "Permissions."}},
+                                             {"nodes", "/nodes", {"Sys.", "Permissions."}},
+                                             {"sdn", "/sdn", {"SDN.", "Permissions."}},
+                                             {"mapping", "/mapping", {"Mapping.", "Permissions."}},
+                                             {"dc", "/", {"Sys.Audit", "Sys.Modify", "SDN."}}};
+  auto all = Json::object();
+  const Caller caller{user, {}};
+  for (const auto& subject : subjects) {
+    auto& found = all[subject.name] = Json::object();
+    for (const auto& privilege : privileges(world, caller, subject.path)) {
+      for (const auto& kind : subject.kinds) {
+        if (privilege.rfind(kind, 0) == 0) found[privilege] = 1;
+      }
+    }
+  }
+  return all;
 }
 
 Json ticket(Call& call) {
   auto user = call.text("username");
   if (user.find('@') == std::string::npos) user += "@" + call.text("realm", "pam");
   const auto known = call.world.users.find(user);
-  if (known == call.world.users.end() || known->second.password.empty() ||
+  if (known == call.world.users.end() || !known->second.enabled || known->second.password.empty() ||
       known->second.password != call.text("password")) {
     throw Refused{401, "authentication failure"};
   }
@@ -26,7 +48,7 @@ Json ticket(Call& call) {
           {"ticket", text},
           {"CSRFPreventionToken", csrf_of(text)},
           {"clustername", "lab"},
-          {"cap", Json::object()}};
+          {"cap", abilities(call.world, user)}};
 }
 
 Json permissions(Call& call) {
@@ -50,16 +72,21 @@ Json permissions(Call& call) {
   return answer;
 }
 
+Json domains(Call&) {
+  return Json::array({{{"realm", "pam"}, {"type", "pam"}, {"comment", "Linux PAM standard authentication"}},
+                      {{"realm", "pve"}, {"type", "pve"}, {"comment", "Proxmox VE authentication server"}}});
+}
+
 }  // namespace
 
 std::vector<Route> access_routes() {
   return {
-      {"GET", "/version", {}, nullptr, version},
       {"POST", "/access/ticket",
        ParameterSet{{text("username").need().up_to(64), text("password").need(), text("realm").named("pve-realm"),
                      text("otp"), text("path"), text("privs"), text("tfa-challenge"), boolean("new-format")},
                     {}},
        nullptr, ticket, false},
+      {"GET", "/access/domains", {}, nullptr, domains},
       {"GET", "/access/permissions", ParameterSet{{text("path"), text("userid")}, {}}, nullptr, permissions},
   };
 }

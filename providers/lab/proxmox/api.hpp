@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -17,7 +18,13 @@ struct Refused {
   int status = 500;
   std::string message;
   Errors errors = {};
+  /// What is found wrong before the request is understood is said in plain text.
+  enum class Body { json, plain } body = Body::json;
 };
+/// The parameter that a handler, not its schema, refuses.
+inline Refused bad_parameter(const std::string& name, const std::string& why) {
+  return Refused{400, "Parameter verification failed.", {{name, why}}};
+}
 /// Something it needs is locked by somebody else; asked again until it waited long enough.
 struct MustWait {
   /// What is said when the wait was in vain.
@@ -52,7 +59,7 @@ struct Route {
   /// Before the parameters are looked at, as the server does; empty function: every login may.
   void (*permission)(const Call&);
   /// The data of the answer.
-  Json (*handle)(Call&);
+  std::function<Json(Call&)> handle;
   /// Whether a token may call it.
   bool tokens = true;
 };
@@ -83,15 +90,38 @@ Response failure(const Refused& refused);
 
 // The methods, by what they are about.
 std::vector<Route> access_routes();
+std::vector<Route> acl_routes();
+std::vector<Route> clone_routes();
 std::vector<Route> cluster_routes();
 std::vector<Route> container_routes();
+std::vector<Route> disk_routes();
+std::vector<Route> migrate_routes();
+std::vector<Route> node_routes();
+std::vector<Route> pool_routes();
 std::vector<Route> power_routes();
+std::vector<Route> snapshot_routes();
+std::vector<Route> storage_config_routes();
 std::vector<Route> storage_routes();
 std::vector<Route> task_routes();
-std::vector<Route> pool_routes();
+std::vector<Route> user_routes();
+/// What lies below a path, for every path that leads to others and says nothing itself.
+std::vector<Route> index_routes(const std::vector<Route>& others);
 
 // What several of them need.
+constexpr const char* repository_id = "14a22df35955d97d";
 Guest& guest_of(Call& call);
+/// 500 while a task, or somebody by hand, keeps the guest for itself.
+void refuse_while_locked(const Guest& guest);
+/// The same, and waits while a task works on it.
+void wait_for_lock(const Call& call, const Guest& guest);
+/// 500 where the caller saw another configuration than there is.
+void check_digest(const Call& call, const Guest& guest);
+/// `node` and `vmid`, as most methods of guests take them.
+ParameterSet guest_parameters();
+/// `rootfs`, `mp0` … `mp255`.
+const std::vector<std::string>& volume_options();
+/// A guest as lists of resources show it.
+Json show_guest(const World& world, int vmid, const Guest& guest);
 /// The config a guest shows: numbers as numbers, defaults filled in.
 Json show_options(const Options& options);
 std::string generate_mac(World& world);

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "providers/lab/proxmox/api.hpp"
 #include "providers/lab/proxmox/format.hpp"
 
@@ -12,52 +14,38 @@ std::string joined(const std::set<std::string>& words) {
   return text;
 }
 
-const std::string* option(const Options& options, const char* name) {
-  const auto found = options.find(name);
-  return found == options.end() ? nullptr : &found->second;
-}
-
-Json guest_resource(const World& world, int vmid, const Guest& guest) {
-  const auto& options = guest.config.current;
-  Json entry{{"id", fmt::format("lxc/{}", vmid)}, {"vmid", vmid}, {"node", guest.node}, {"type", "lxc"}};
-  const auto online = world.nodes.at(guest.node).online;
-  entry["status"] = !online ? "unknown" : guest.running ? "running" : "stopped";
-  if (const auto* name = option(options, "hostname")) entry["name"] = *name;
-  if (const auto* tags = option(options, "tags")) entry["tags"] = *tags;
-  if (const auto* lock = option(options, "lock")) entry["lock"] = *lock;
-  if (!guest.pool.empty()) entry["pool"] = guest.pool;
-  entry["template"] = 0;
-  const auto* memory = option(options, "memory");
-  entry["maxmem"] = (memory == nullptr ? 512 : std::stoll(*memory)) << 20;
-  const auto* cores = option(options, "cores");
-  entry["maxcpu"] = cores == nullptr ? world.nodes.at(guest.node).cpus : std::stoi(*cores);
-  if (const auto* rootfs = option(options, "rootfs")) {
-    const auto parsed = parse_property_string("rootfs", "rootfs", *rootfs);
-    const auto size = parsed.values.find("size");
-    if (size != parsed.values.end()) entry["maxdisk"] = parse_size(size->second).value_or(0);
-  }
-  entry["uptime"] = guest.running ? world.clock.unix_seconds() - guest.started : 0;
-  entry["cpu"] = 0;
-  entry["mem"] = guest.running ? 40 << 20 : 0;
-  entry["disk"] = 0;
-  return entry;
-}
-
 Json resources(Call& call) {
   const auto type = call.text("type");
   const auto& world = call.world;
   auto list = Json::array();
+  if (type.empty()) {
+    for (const auto& [pool, comment] : world.pools) {
+      if (call.may("/pool/" + pool, "Pool.Audit"))
+        list.push_back({{"id", "/pool/" + pool}, {"pool", pool}, {"type", "pool"}});
+    }
+  }
   if (type.empty() || type == "vm") {
     for (const auto& [vmid, guest] : world.guests) {
-      if (call.may(fmt::format("/vms/{}", vmid), "VM.Audit")) list.push_back(guest_resource(world, vmid, guest));
+      if (call.may(fmt::format("/vms/{}", vmid), "VM.Audit")) list.push_back(show_guest(world, vmid, guest));
     }
   }
   if (type.empty() || type == "node") {
     for (const auto& [name, node] : world.nodes) {
-      Json entry{
-          {"id", "node/" + name}, {"node", name}, {"type", "node"}, {"status", node.online ? "online" : "offline"}};
-      if (node.online)
-        entry.update({{"maxmem", node.memory}, {"maxcpu", node.cpus}, {"mem", node.memory / 8}, {"uptime", 86400}});
+      Json entry{{"id", "node/" + name},
+                 {"node", name},
+                 {"type", "node"},
+                 {"level", ""},
+                 {"status", node.online ? "online" : "offline"}};
+      if (node.online && call.may("/nodes/" + name, "Sys.Audit")) {
+        entry.update({{"maxmem", node.memory},
+                      {"mem", node.memory / 8},
+                      {"maxcpu", node.cpus},
+                      {"cpu", 0},
+                      {"maxdisk", node.root_disk},
+                      {"disk", node.root_disk / 10},
+                      {"uptime", 86400},
+                      {"cgroup-mode", 2}});
+      }
       list.push_back(std::move(entry));
     }
   }
@@ -77,6 +65,17 @@ Json resources(Call& call) {
                         {"maxdisk", storage.total},
                         {"disk", storage.total - world.free_bytes(name, node)}});
       }
+    }
+  }
+  if (type.empty() || type == "sdn") {
+    for (const auto& [node, described] : world.nodes) {
+      if (!call.may("/sdn/zones/localnetwork", "SDN.Audit")) continue;
+      list.push_back({{"id", fmt::format("network/{}/zone/localnetwork", node)},
+                      {"node", node},
+                      {"network", "localnetwork"},
+                      {"network-type", "zone"},
+                      {"status", described.online ? "ok" : "unknown"},
+                      {"type", "network"}});
     }
   }
   return list;
@@ -109,37 +108,93 @@ Json next_id(Call& call) {
   if (call.has("vmid")) {
     const auto wanted = static_cast<int>(call.number("vmid"));
     if (!call.world.guests.contains(wanted)) return std::to_string(wanted);
-    throw Refused{400, "Parameter verification failed.", {{"vmid", fmt::format("VM {} already exists", wanted)}}};
+    throw bad_parameter("vmid", fmt::format("VM {} already exists", wanted));
   }
   int id = 100;
-  while (call.world.guests.contains(id)) ++id;
+  int end = 1'000'000;
+  if (const auto range = call.world.cluster_options.find("next-id"); range != call.world.cluster_options.end()) {
+    const auto bounds = parse_property_string("next-id", "next-id", range->second).values;
+    if (bounds.contains("lower")) id = std::stoi(bounds.at("lower"));
+    if (bounds.contains("upper")) end = std::stoi(bounds.at("upper"));
+  }
+  while (id < end && call.world.guests.contains(id)) ++id;
+  if (id == end) throw Refused{500, fmt::format("unable to get any free VMID in range [{}, {}]", id, end)};
   return std::to_string(id);
 }
 
-Json node_list(Call& call) {
-  auto list = Json::array();
-  for (const auto& [name, node] : call.world.nodes) {
-    list.push_back(
-        {{"id", "node/" + name}, {"node", name}, {"type", "node"}, {"status", node.online ? "online" : "offline"}});
+Json options(Call& call) {
+  auto shown = Json::object();
+  for (const auto& [name, value] : call.world.cluster_options) shown[name] = value;
+  if (shown.contains("next-id"))
+    shown["next-id"] = parse_property_string("next-id", "next-id", shown["next-id"].get<std::string>()).values;
+  std::set<std::string> tags;
+  for (const auto& [vmid, guest] : call.world.guests) {
+    const auto found = guest.config.current.find("tags");
+    if (found == guest.config.current.end()) continue;
+    for (auto& tag : split_list(found->second)) tags.insert(std::move(tag));
   }
-  return list;
+  shown["allowed-tags"] = tags;
+  return shown;
 }
 
-Json networks(Call& call) {
-  auto list = Json::array();
-  int last = 0;
-  for (const auto& [bridge, mtu] : call.world.nodes.at(call.text("node")).bridges) {
-    list.push_back({{"iface", bridge},
-                    {"type", "bridge"},
-                    {"active", 1},
-                    {"autostart", 1},
-                    {"method", "static"},
-                    {"cidr", fmt::format("192.168.{}.2/24", 50 + last++)}});
+Json set_options(Call& call) {
+  for (const auto& name : split_list(call.text("delete"))) call.world.cluster_options.erase(name);
+  for (const auto& [name, value] : call.params.items()) {
+    if (name != "delete") call.world.cluster_options[name] = call.text(name.c_str());
   }
-  return list;
+  call.world.changed = true;
+  return nullptr;
+}
+
+/// What happened last: tasks that began and ended.
+Json log(Call& call) {
+  auto entries = Json::array();
+  for (const auto& [upid, task] : call.world.tasks) {
+    const auto add = [&](const std::string& what, std::int64_t number) {
+      entries.push_back({{"uid", std::to_string(number)},
+                         {"id", fmt::format("{}:{}", number, task.node)},
+                         {"node", task.node},
+                         {"user", task.user},
+                         {"pid", task.pid},
+                         {"pri", 6},
+                         {"tag", "pvedaemon"},
+                         {"time", task.starttime},
+                         {"msg", what}});
+    };
+    add("starting task " + upid, task.pid * 2);
+    if (task.stopped) add(fmt::format("end task {} {}", upid, task.exit_status), task.pid * 2 + 1);
+  }
+  std::sort(entries.begin(), entries.end(), [](const Json& a, const Json& b) { return a["uid"] > b["uid"]; });
+  const auto most = static_cast<std::size_t>(call.number("max", 50));
+  if (entries.size() > most) entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(most), entries.end());
+  return entries;
 }
 
 void audit_cluster(const Call& call) { call.need("/", {"Sys.Audit"}); }
+void shape_cluster(const Call& call) { call.need("/", {"Sys.Modify"}); }
+
+/// What `datacenter.cfg` may say. Property strings that nothing here acts on are kept as they come.
+ParameterSet datacenter() {
+  ParameterSet set;
+  for (const auto* name : {"bwlimit", "crs", "ha", "location", "migration", "notify", "replication", "tag-style", "u2f",
+                           "user-tag-access", "webauthn"}) {
+    set.add(text(name));
+  }
+  return set.add(text("consent-text").up_to(65536))
+      .add(text("console").one_of({"applet", "vv", "html5", "xtermjs"}))
+      .add(text("delete").named("pve-configid-list"))
+      .add(text("description").up_to(65536))
+      .add(text("email_from"))
+      .add(text("fencing").one_of({"watchdog", "hardware", "both"}))
+      .add(text("http_proxy").like("http://.*"))
+      .add(text("keyboard"))
+      .add(text("language"))
+      .add(text("mac_prefix").like("(?i)[a-f0-9][02468ace]:[a-f0-9]{2}(:[a-f0-9]{2}){0,2}:?"))
+      .add(integer("max_workers").from(1))
+      .add(boolean("migration_unsecure"))
+      .add(text("next-id").named("property:next-id"))
+      .add(text("registered-tags").named("pve-tag-list"));
+}
 
 }  // namespace
 
@@ -149,9 +204,9 @@ std::vector<Route> cluster_routes() {
        resources},
       {"GET", "/cluster/status", {}, audit_cluster, status},
       {"GET", "/cluster/nextid", ParameterSet{{integer("vmid").named("pve-vmid")}, {}}, nullptr, next_id},
-      {"GET", "/nodes", {}, nullptr, node_list},
-      {"GET", "/nodes/{node}/network", ParameterSet{{text("node").need().named("pve-node"), text("type")}, {}}, nullptr,
-       networks},
+      {"GET", "/cluster/options", {}, audit_cluster, options},
+      {"PUT", "/cluster/options", datacenter(), shape_cluster, set_options},
+      {"GET", "/cluster/log", ParameterSet{{integer("max").from(1)}, {}}, nullptr, log},
   };
 }
 

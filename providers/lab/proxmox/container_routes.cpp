@@ -18,29 +18,6 @@ void may_configure(const Call& call) {
   call.need_any(guest_path(call),
                 {"VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options"});
 }
-void may_migrate(const Call& call) { call.need(guest_path(call), {"VM.Migrate"}); }
-void may_resize(const Call& call) { call.need(guest_path(call), {"VM.Config.Disk"}); }
-
-void refuse_while_locked(const Guest& guest) {
-  const auto lock = guest.config.current.find("lock");
-  if (lock != guest.config.current.end()) throw Refused{500, fmt::format("CT is locked ({})", lock->second)};
-}
-
-/// Changes wait for a task that works on the same guest.
-void wait_for_lock(const Call& call, const Guest& guest) {
-  refuse_while_locked(guest);
-  const auto vmid = static_cast<int>(call.number("vmid"));
-  if (call.world.locked(vmid)) {
-    throw MustWait{fmt::format("can't lock file '/run/lock/lxc/pve-config-{}.lock' - got timeout", vmid)};
-  }
-}
-
-void check_digest(const Call& call, const Guest& guest) {
-  const auto digest = call.text("digest");
-  if (digest.empty() || digest == digest_of(guest.config)) return;
-  throw Refused{500, "detected modified configuration - file changed by other user? Try again."};
-}
-
 Json list(Call& call) {
   auto entries = Json::array();
   for (const auto& [vmid, guest] : call.world.guests) {
@@ -136,141 +113,36 @@ Json configure(Call& call) {
   return nullptr;
 }
 
-std::string task_of(Call& call, std::string type, std::chrono::milliseconds duration,
-                    std::function<std::string(Task&)> effect) {
-  Task task;
-  task.node = call.text("node");
-  task.type = std::move(type);
-  task.id = call.text("vmid");
-  task.user = call.caller.name();
-  task.guest = static_cast<int>(call.number("vmid"));
-  task.duration = duration;
-  task.effect = std::move(effect);
-  return call.world.start_task(std::move(task));
-}
-
-/// The size that a resize asks for.
-std::int64_t wanted_size(const std::string& text, std::int64_t now) {
-  const bool adds = !text.empty() && text.front() == '+';
-  const auto size = parse_size(adds ? text.substr(1) : text).value_or(0);
-  return adds ? now + size : size;
-}
-
-Json resize(Call& call) {
-  auto& guest = guest_of(call);
-  // The server passes the parameter's name on as if it were an option.
-  call.need(guest_path(call), {"VM.Config.Options"});
-  wait_for_lock(call, guest);
-  check_digest(call, guest);
-  const auto disk = call.text("disk");
-  const auto option = guest.config.current.find(disk);
-  if (option == guest.config.current.end()) {
-    const std::string missing = "property is missing and it is not optional";
-    throw Refused{500, "format error", {{"mp", missing}, {"volume", missing}}};
+/// What a storage says of a volume that its guest's configuration names and that is not there; nothing: it goes on.
+std::optional<std::string> complaint_of(const Storage& storage, const std::string& volume) {
+  const auto name = volume.substr(volume.find(':') + 1);
+  if (storage.type == "btrfs") {
+    const auto path = storage.options.contains("path") ? storage.options.at("path") : "/mnt/pve/btrfs";
+    return fmt::format(
+        "command 'btrfs subvolume delete -- {}/images/{}' failed: ERROR: Could not statfs: No such file or directory",
+        path, name);
   }
-  const auto parsed = parse_property_string(property_kind(disk), disk, option->second).values;
-  const auto& volume = parsed.at("volume");
-  const auto* known = call.world.volume(volume, guest.node);
-  const auto now =
-      known != nullptr ? known->size : parse_size(parsed.contains("size") ? parsed.at("size") : "0").value_or(0);
-  const auto wanted = wanted_size(call.text("size"), now);
-  if (wanted < now) throw Refused{500, "unable to shrink disk size"};
-  if (wanted == now) throw Refused{500, "disk is already at specified size"};
-  const auto vmid = static_cast<int>(call.number("vmid"));
-  return task_of(call, "resize", std::chrono::seconds(1),
-                 [&world = call.world, vmid, disk, volume, wanted](Task& task) -> std::string {
-                   const auto found = world.guests.find(vmid);
-                   if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
-                   auto& text = found->second.config.current[disk];
-                   auto values = parse_property_string(property_kind(disk), disk, text).values;
-                   values["size"] = format_size(wanted);
-                   text = print_property_string(property_kind(disk), values);
-                   if (auto* resized = world.volume(volume, found->second.node)) resized->size = wanted;
-                   task.log.push_back(fmt::format("Resized {} to {}", disk, format_size(wanted)));
-                   return "OK";
-                 });
+  if (storage.type == "lvmthin" || storage.type == "lvm")
+    return fmt::format("lvremove 'pve/{}' error:   Failed to find logical volume \"pve/{}\"", name, name);
+  return std::nullopt;
 }
 
-/// The first `unusedN` that is free.
-std::string unused_option(const Guest& guest) {
-  int number = 0;
-  while (guest.config.current.contains(fmt::format("unused{}", number))) ++number;
-  return fmt::format("unused{}", number);
-}
-
-/// Copies a volume to another storage; `delete` frees the old one.
-Json move_volume(Call& call) {
-  auto& guest = guest_of(call);
-  const auto target = call.text("storage");
-  if (target.empty()) {
-    const std::string missing = "both 'storage' and 'target-vmid' missing, either needs to be set";
-    throw Refused{400, "Parameter verification failed.", {{"storage", missing}, {"target-vmid", missing}}};
-  }
-  wait_for_lock(call, guest);
-  check_digest(call, guest);
-  const auto disk = call.text("volume");
-  if (!guest.config.current.contains(disk)) {
-    const std::string missing = "property is missing and it is not optional";
-    throw Refused{500, "format error", {{"mp", missing}, {"volume", missing}}};
-  }
-  const auto vmid = static_cast<int>(call.number("vmid"));
-  const bool frees = call.flag("delete");
-  return task_of(call, "move_volume", std::chrono::seconds(2),
-                 [&world = call.world, vmid, disk, target, frees](Task&) -> std::string {
-                   const auto found = world.guests.find(vmid);
-                   if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
-                   auto& moved = found->second;
-                   const auto storage = world.storages.find(target);
-                   if (storage == world.storages.end()) return fmt::format("storage '{}' does not exist", target);
-                   if (!storage->second.content.contains("rootdir")) {
-                     return fmt::format("content type 'rootdir' is not available or configured on storage '{}'",
-                                        target);
-                   }
-                   if (moved.running) return "cannot move volumes of a running container";
-                   auto& text = moved.config.current[disk];
-                   auto values = parse_property_string(property_kind(disk), disk, text).values;
-                   const auto source = values["volume"];
-                   const auto* volume = world.volume(source, moved.node);
-                   if (volume == nullptr) return fmt::format("volume '{}' does not exist", source);
-                   values["volume"] = allocate_volume(world, vmid, moved.node, target, volume->size);
-                   text = print_property_string(property_kind(disk), values);
-                   if (frees) {
-                     world.free_volume(source, moved.node);
-                   } else {
-                     moved.config.current[unused_option(moved)] = source;
-                   }
-                   return "OK";
-                 });
-}
-
-/// Moves a container to another node: a running one is restarted there, if the caller says so.
-Json migrate(Call& call) {
-  auto& guest = guest_of(call);
-  const auto target = call.text("target");
-  if (target == guest.node) throw Refused{400, "Parameter verification failed.", {{"target", "target is local node."}}};
-  const auto node = call.world.nodes.find(target);
-  if (node == call.world.nodes.end()) throw Refused{500, fmt::format("no such cluster node '{}'", target)};
-  refuse_while_locked(guest);
-  if (guest.running && !call.flag("restart") && !call.flag("online"))
-    throw Refused{500, "lxc live migration is currently not implemented"};
-  const auto vmid = static_cast<int>(call.number("vmid"));
-  return task_of(call, "vzmigrate", std::chrono::seconds(2), [&world = call.world, vmid, target](Task&) -> std::string {
-    const auto found = world.guests.find(vmid);
-    if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
-    auto& moved = found->second;
-    std::vector<std::pair<std::string, std::string>> local;
-    for (const auto& [key, volume] : world.volumes) {
-      if (volume.vmid == vmid && key.second == moved.node) local.push_back(key);
+/// Frees what the configuration names; a volume of another guest stays.
+std::optional<std::string> free_volumes(World& world, int vmid, const Guest& guest) {
+  for (const auto& [option, value] : guest.config.current) {
+    const auto kind = property_kind(option);
+    if (kind != "rootfs" && kind != "mp" && kind != "unused") continue;
+    const auto volume = parse_property_string(kind, option, value).values["volume"];
+    const auto storage = world.storages.find(volume.substr(0, volume.find(':')));
+    if (volume.empty() || volume.front() == '/' || storage == world.storages.end()) continue;
+    const auto* known = world.volume(volume, guest.node);
+    if (known == nullptr) {
+      if (auto complaint = complaint_of(storage->second, volume)) return complaint;
+    } else if (known->vmid == vmid) {
+      world.free_volume(volume, guest.node);
     }
-    for (const auto& key : local) {
-      auto entry = world.volumes.extract(key);
-      entry.key().second = target;
-      entry.mapped().node = target;
-      world.volumes.insert(std::move(entry));
-    }
-    moved.node = target;
-    return "OK";
-  });
+  }
+  return std::nullopt;
 }
 
 Json destroy(Call& call) {
@@ -281,81 +153,53 @@ Json destroy(Call& call) {
     throw Refused{500, fmt::format("can't remove CT {} - protection mode enabled", vmid)};
   }
   refuse_while_locked(guest);
-  if (guest.running && !call.flag("force")) {
+  const bool purge = call.flag("purge");
+  if (!purge && is_ha_managed(call.world, vmid)) {
+    throw Refused{500, fmt::format("unable to remove CT {} - used in HA resources and purge parameter not set.", vmid)};
+  }
+  const bool force = call.flag("force");
+  if (guest.running && !force) {
     throw Refused{500, fmt::format("unable to destroy CT {} - container is running", vmid)};
   }
-  return task_of(call, "vzdestroy", std::chrono::seconds(2), [&world = call.world, vmid](Task& task) -> std::string {
-    const auto found = world.guests.find(vmid);
-    if (found == world.guests.end()) return fmt::format("CT {} does not exist", vmid);
-    if (world.observer != nullptr) {
-      if (found->second.running) world.observer->stopped(vmid);
-      world.observer->destroyed(vmid);
-    }
-    std::erase_if(world.volumes, [&](const auto& one) { return one.second.vmid == vmid; });
-    world.guests.erase(found);
-    task.log.push_back(fmt::format("purged CT {} from the configuration", vmid));
-    return "OK";
-  });
-}
-
-/// What lies below a path.
-Json folders(std::initializer_list<const char*> names) {
-  auto list = Json::array();
-  for (const auto* name : names) list.push_back({{"subdir", name}});
-  return list;
-}
-Json parts(Call&) { return folders({"config", "pending", "status", "snapshot", "firewall", "resize"}); }
-Json states(Call&) { return folders({"current", "start", "stop", "shutdown", "reboot", "suspend", "resume"}); }
-
-ParameterSet named() {
-  return ParameterSet{{text("node").need().named("pve-node"), integer("vmid").need().named("pve-vmid")}, {}};
-}
-
-std::vector<std::string> disks() {
-  std::vector<std::string> names{"rootfs"};
-  for (int number = 0; number < 256; ++number) names.push_back(fmt::format("mp{}", number));
-  return names;
+  const bool all = call.flag("destroy-unreferenced-disks");
+  return start_guest_task(
+      call, "vzdestroy", std::chrono::seconds(2),
+      [purge, force, all](World& world, Guest& gone, Task& task) -> std::string {
+        if (gone.running && !force) return fmt::format("unable to destroy CT {} - container is running", task.guest);
+        if (gone.running) {
+          task.log.push_back(fmt::format("forced to stop CT {} before destroying!", task.guest));
+          stop_guest(world, task.guest);
+        }
+        if (auto complaint = free_volumes(world, task.guest, gone)) return *complaint;
+        if (all) {
+          std::erase_if(world.volumes, [&](const auto& one) {
+            return one.second.vmid == task.guest && one.second.content != "backup";
+          });
+        }
+        if (purge) task.log.push_back(fmt::format("purging CT {} from related configurations..", task.guest));
+        forget_guest(world, task.guest, purge ? Forget::everywhere : Forget::rights);
+        return "OK";
+      });
 }
 
 }  // namespace
 
 std::vector<Route> container_routes() {
-  auto config_parameters = named();
+  auto config_parameters = guest_parameters();
   config_parameters.add(boolean("current")).add(text("snapshot").named("pve-configid").up_to(40));
   auto change = container_options();
-  change.add(named())
+  change.add(guest_parameters())
       .add(text("delete").named("pve-configid-list"))
       .add(text("revert").named("pve-configid-list"))
       .add(text("digest").up_to(40));
-  auto size = named();
-  size.add(text("disk").need().one_of(disks()))
-      .add(text("size").need().like(R"(\+?\d+(\.\d+)?[KMGT]?)"))
-      .add(text("digest").up_to(40));
-  auto move = named();
-  move.add(text("volume").need().one_of(disks()))
-      .add(text("storage").named("pve-storage-id"))
-      .add(boolean("delete"))
-      .add(text("digest").up_to(40));
-  auto migration = named();
-  migration.add(text("target").need().named("pve-node"))
-      .add(text("target-storage").named("storage-pair-list"))
-      .add(boolean("online"))
-      .add(boolean("restart"))
-      .add(integer("timeout"))
-      .add(number("bwlimit").from(0));
-  auto removal = named();
+  auto removal = guest_parameters();
   removal.add(boolean("force")).add(boolean("purge")).add(boolean("destroy-unreferenced-disks"));
   return {
       {"GET", "/nodes/{node}/lxc", ParameterSet{{text("node").need().named("pve-node")}, {}}, nullptr, list},
       {"POST", "/nodes/{node}/lxc", creation_options(), nullptr, create_container},
-      {"GET", "/nodes/{node}/lxc/{vmid}", named(), nullptr, parts},
-      {"GET", "/nodes/{node}/lxc/{vmid}/status", named(), nullptr, states},
       {"GET", "/nodes/{node}/lxc/{vmid}/config", config_parameters, audit, config},
       {"PUT", "/nodes/{node}/lxc/{vmid}/config", change, may_configure, configure},
-      {"GET", "/nodes/{node}/lxc/{vmid}/pending", named(), audit, pending},
-      {"PUT", "/nodes/{node}/lxc/{vmid}/resize", size, may_resize, resize},
-      {"POST", "/nodes/{node}/lxc/{vmid}/move_volume", move, may_resize, move_volume},
-      {"POST", "/nodes/{node}/lxc/{vmid}/migrate", migration, may_migrate, migrate},
+      {"GET", "/nodes/{node}/lxc/{vmid}/pending", guest_parameters(), audit, pending},
       {"DELETE", "/nodes/{node}/lxc/{vmid}", removal, allocate, destroy},
   };
 }

@@ -99,6 +99,22 @@ Options initial_options(Call& call, int vmid) {
   return options;
 }
 
+enum class UnpackErrors { fail, ignored };
+
+/// The template is there, and an archive: what is too small to be one is none.
+void unpack(World& world, int vmid, const Guest& guest, const std::string& templated, UnpackErrors errors) {
+  if (templated.front() == '/') return;
+  const auto* volume = world.volume(templated, guest.node);
+  if (volume == nullptr)
+    throw Refused{500, fmt::format("unable to create CT {} - volume '{}' does not exist", vmid, templated)};
+  constexpr std::int64_t smallest_archive = 512;
+  if (volume->size < smallest_archive && errors == UnpackErrors::fail) {
+    throw Refused{500, fmt::format("unable to create CT {} - command 'tar xpf - --totals --one-file-system -p -C "
+                                   "/var/lib/lxc/{}/rootfs' failed: exit code 2",
+                                   vmid, vmid)};
+  }
+}
+
 /// Makes the volumes and completes the options; throws Refused, and then nothing is left behind.
 void furnish(World& world, int vmid, Guest& guest, Options options) {
   std::erase_if(options, [](const auto& one) { return property_kind(one.first) == "unused"; });
@@ -143,17 +159,6 @@ std::optional<std::string> missing_part(World& world, const Guest& guest) {
 
 }  // namespace
 
-Task guest_task(const Call& call, std::string type, std::chrono::milliseconds duration) {
-  Task task;
-  task.node = call.text("node");
-  task.type = std::move(type);
-  task.id = call.text("vmid");
-  task.user = call.caller.name();
-  task.guest = static_cast<int>(call.number("vmid"));
-  task.duration = duration;
-  return task;
-}
-
 GuestView view_of(int vmid, const Guest& guest) { return {vmid, guest.node, guest.config.current, guest.ssh_keys}; }
 
 std::string start_guest(World& world, int vmid, Task& task) {
@@ -161,6 +166,7 @@ std::string start_guest(World& world, int vmid, Task& task) {
   if (found == world.guests.end())
     return fmt::format("Configuration file 'nodes/{}/lxc/{}.conf' does not exist", task.node, vmid);
   auto& guest = found->second;
+  if (is_template(guest)) return "you can't start a CT if it's a template";
   if (const auto lock = guest.config.current.find("lock"); lock != guest.config.current.end()) {
     return fmt::format("CT is locked ({})", lock->second);
   }
@@ -226,16 +232,16 @@ Json create_container(Call& call) {
   auto task = guest_task(call, "vzcreate", std::chrono::seconds(4));
   const auto templated = call.text("ostemplate");
   const bool start = call.flag("start");
+  const auto unpack_errors = call.flag("ignore-unpack-errors") ? UnpackErrors::ignored : UnpackErrors::fail;
   auto starting = guest_task(call, "vzstart", std::chrono::seconds(2));
-  task.effect = [&world, vmid, options, templated, start, starting](Task& self) -> std::string {
+  task.effect = [&world, vmid, options, templated, unpack_errors, start, starting](Task& self) -> std::string {
     auto& made = world.guests.at(vmid);
     try {
-      if (templated.front() != '/' && world.volume(templated, made.node) == nullptr) {
-        throw Refused{500, fmt::format("unable to create CT {} - volume '{}' does not exist", vmid, templated)};
-      }
+      unpack(world, vmid, made, templated, unpack_errors);
       furnish(world, vmid, made, options);
     } catch (const Refused& refused) {
-      std::erase_if(world.volumes, [&](const auto& one) { return one.second.vmid == vmid; });
+      std::erase_if(world.volumes,
+                    [&](const auto& one) { return one.second.vmid == vmid && one.second.content != "backup"; });
       world.guests.erase(vmid);
       return refused.message;
     }

@@ -136,7 +136,13 @@ const std::map<std::string, Check, std::less<>>& checks() {
          return fmt::format("value does not look like a valid disk size: {}", v);
        }},
       {"pve-startup-order", startup},
-      {"pve-ct-timezone", pattern("host|UTC|[A-Z][A-Za-z_]+(/[A-Za-z_+-]+)+", "invalid time zone '<v>'")},
+      {"pve-ct-timezone", pattern("host|UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|"
+                                  "Pacific)(/[A-Za-z_+-]+)+",
+                                  "invalid time zone '<v>'")},
+      {"pve-storage-path", pattern("/.*", "value does not look like a valid absolute path")},
+      {"pve-iface", pattern(R"([a-zA-Z][a-zA-Z0-9_]{1,20}([:.][0-9]+)?)", "invalid network interface name '<v>'")},
+      {"pve-groupid", pattern(R"([A-Za-z0-9.\-_]+)", "group name '<v>' contains invalid characters")},
+      {"pve-roleid", pattern(R"([A-Za-z0-9.\-_]+)", "role name '<v>' contains invalid characters")},
       {"pve-lxc-mp-string", mount_string},
       {"pve-lxc-dev-string", device_string},
       {"pve-storage-content",

@@ -113,8 +113,9 @@ GuestConfig read_config(std::string_view text) {
   return config;
 }
 
-std::string digest_of(const GuestConfig& config) {
-  const auto text = write_config(config);
+std::string digest_of(const GuestConfig& config) { return sha1_of(write_config(config)); }
+
+std::string sha1_of(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);

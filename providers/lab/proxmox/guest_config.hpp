@@ -26,6 +26,8 @@ std::string write_config(const GuestConfig& config);
 GuestConfig read_config(std::string_view text);
 /// SHA-1 of the text, as requests carry it.
 std::string digest_of(const GuestConfig& config);
+/// SHA-1 in hexadecimal digits.
+std::string sha1_of(std::string_view text);
 
 /// A description as it stands behind `#`: control characters, `%` and `:` as %XX.
 std::string encode_description(std::string_view text);

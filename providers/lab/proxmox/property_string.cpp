@@ -14,7 +14,7 @@ namespace {
 constexpr const char* mount_options =
     "(discard|lazytime|noatime|nodev|noexec|nosuid)(;(discard|lazytime|noatime|nodev|noexec|nosuid))*";
 constexpr const char* id_maps = "passthrough|[ug]:[0-9]+:[0-9]+:[1-9][0-9]*(;[ug]:[0-9]+:[0-9]+:[1-9][0-9]*)*";
-constexpr const char* device_name = R"([-_.\w]+)";
+constexpr const char* device_name = R"([-_.\pL\pN]+)";
 
 using Keys = std::vector<Parameter>;
 
@@ -75,6 +75,7 @@ const std::map<std::string, Keys, std::less<>>& formats() {
        {text("path").named("pve-lxc-dev-string").by_default(), boolean("deny-write"), integer("gid").from(0),
         text("mode").like("0[0-7]{3}"), integer("uid").from(0)}},
       {"startup", {integer("order").from(0).by_default(), integer("up").from(0), integer("down").from(0)}},
+      {"next-id", {integer("lower").from(100), integer("upper").from(100)}},
       {"unused", {text("volume").need().named("pve-volume-id").by_default()}},
   };
   return table;

@@ -12,6 +12,9 @@ namespace {
 /// Under this name an upload's size travels with its parameters.
 constexpr const char* upload_size = "\x01size";
 
+/// Every refused login is answered so much later.
+constexpr std::chrono::seconds login_delay{3};
+
 std::vector<std::string_view> parts_of(std::string_view path) {
   std::vector<std::string_view> parts;
   while (!path.empty()) {
@@ -51,22 +54,45 @@ std::optional<Json> fit(std::string_view pattern, std::string_view path) {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+/// What Perl's parser says of text that is no JSON: what it missed, and where.
+std::string json_complaint(const std::string& text) {
+  std::size_t at = text.size();
+  try {
+    [[maybe_unused]] const auto parsed = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    at = std::min(text.size(), error.byte == 0 ? 0 : error.byte - 1);
+  }
+  const auto before = text.find_last_not_of(" \t\r\n", at == 0 ? 0 : at - 1);
+  const bool wants_key = at > 0 && before != std::string::npos && (text[before] == '{' || text[before] == ',');
+  const auto rest = text.substr(at);
+  return fmt::format(
+      "{}, at character offset {} (before \"{}\") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm",
+      wants_key ? "'\"' expected" : "malformed JSON string, neither tag, array, object, number, string or atom", at,
+      rest.empty() ? "(end of string)" : rest);
+}
+
 /// Parameters of body and query together; the query wins.
 Json read_parameters(const Request& request, std::string_view query) {
   auto params = Json::object();
   const bool has_body = request.method == "POST" || request.method == "PUT";
   const auto* header = request.header("Content-Type");
   const auto type = header == nullptr ? "application/x-www-form-urlencoded" : media_type(*header);
-  if (!has_body && !request.body.empty()) throw Refused{501, "Unexpected content for method '" + request.method + "'"};
+  const auto plain = [](int status, std::string why) {
+    return Refused{status, std::move(why), {}, Refused::Body::plain};
+  };
+  if (!has_body && !request.body.empty()) throw plain(501, "Unexpected content for method '" + request.method + "'");
   if (has_body && type == "application/json") {
-    params = Json::parse(request.body.empty() ? "{}" : request.body, nullptr, false);
-    if (!params.is_object()) throw Refused{500, "malformed JSON string"};
+    const auto& text = request.body.empty() ? std::string("{}") : request.body;
+    params = Json::parse(text, nullptr, false);
+    if (params.is_discarded()) throw plain(500, json_complaint(text) + " line 934.\n");
+    if (!params.is_object())
+      throw plain(500, "Not a HASH reference at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 978.\n");
   } else if (has_body && type == "application/x-www-form-urlencoded") {
     params = decode_form(request.body);
   } else if (has_body && type == "multipart/form-data") {
     params = decode_multipart(request.body, *header);
   } else if (has_body) {
-    throw Refused{506, fmt::format("upload 'Content-Type '{}' not implemented", type)};
+    throw plain(506, fmt::format("upload 'Content-Type '{}' not implemented", type));
   }
   const auto asked = decode_form(query);
   for (const auto& [name, value] : asked.items()) params[name] = value;
@@ -128,7 +154,11 @@ Response success(const Json& data, Json extra) {
 }
 
 Response failure(const Refused& refused) {
-  Json body{{"data", nullptr}, {"message", refused.message.back() == '\n' ? refused.message : refused.message + "\n"}};
+  if (refused.body == Refused::Body::plain) {
+    return {refused.status, first_line(refused.message), {{"Content-Type", "text/plain"}}, refused.message, true, {}};
+  }
+  const bool ends = refused.status == 501 || refused.message.back() == '\n';
+  Json body{{"data", nullptr}, {"message", ends ? refused.message : refused.message + "\n"}};
   if (!refused.errors.empty()) body["errors"] = refused.errors;
   return {refused.status,
           first_line(refused.message),
@@ -139,10 +169,12 @@ Response failure(const Refused& refused) {
 }
 
 Router::Router(World& world) : world_(world) {
-  for (auto* routes :
-       {access_routes, cluster_routes, container_routes, power_routes, storage_routes, task_routes, pool_routes}) {
+  for (auto* routes : {access_routes, acl_routes, clone_routes, cluster_routes, container_routes, disk_routes,
+                       migrate_routes, node_routes, pool_routes, power_routes, snapshot_routes, storage_config_routes,
+                       storage_routes, task_routes, user_routes}) {
     for (auto& route : routes()) routes_.push_back(std::move(route));
   }
+  for (auto& route : index_routes(routes_)) routes_.push_back(std::move(route));
 }
 
 std::optional<Response> Router::answer(const Request& request) {
@@ -158,7 +190,9 @@ std::optional<Response> Router::answer(const Request& request) {
     return failure({500, wait.message});
   } catch (const Refused& refused) {
     waiting_.erase(&request);
-    return failure(refused);
+    auto response = failure(refused);
+    if (refused.status == 401) response.delay = world_.clock.scaled(login_delay);
+    return response;
   }
 }
 
@@ -176,7 +210,7 @@ std::optional<Response> Router::carry_out(const Request& request) {
   Caller caller;
   if (!login_itself) {
     auto login = log_in(world_, request, writes);
-    if (!login.caller) return Response{401, login.refused, {}, "", true, world_.clock.scaled(std::chrono::seconds(3))};
+    if (!login.caller) return Response{401, login.refused, {}, "", true, world_.clock.scaled(login_delay)};
     caller = *std::move(login.caller);
   }
   for (const auto& route : routes_) {

@@ -10,6 +10,7 @@ namespace {
 
 std::string storage_path(const Call& call) { return "/storage/" + call.text("storage"); }
 void may_look(const Call& call) { call.need_any(storage_path(call), {"Datastore.Audit", "Datastore.AllocateSpace"}); }
+void may_allocate(const Call& call) { call.need(storage_path(call), {"Datastore.AllocateSpace"}); }
 void may_fill(const Call& call) { call.need(storage_path(call), {"Datastore.AllocateTemplate"}); }
 
 const Storage& storage_of(const Call& call) {
@@ -25,24 +26,45 @@ std::string joined(const std::set<std::string>& words) {
   return text;
 }
 
+Json describe(const Call& call, const std::string& name, const Storage& storage) {
+  const auto node = call.text("node");
+  const auto free = call.world.free_bytes(name, node);
+  Json entry{{"type", storage.type},
+             {"content", joined(storage.content)},
+             {"active", storage.usable_on(node) ? 1 : 0},
+             {"enabled", storage.enabled() ? 1 : 0},
+             {"shared", storage.shared ? 1 : 0}};
+  if (storage.usable_on(node))
+    entry.update({{"total", storage.total}, {"avail", free}, {"used", storage.total - free}});
+  return entry;
+}
+
+bool holds_one_of(const Storage& storage, const std::vector<std::string>& kinds) {
+  return kinds.empty() ||
+         std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return storage.content.contains(kind); });
+}
+
 Json storages(Call& call) {
   auto entries = Json::array();
+  const auto kinds = split_list(call.text("content"));
   for (const auto& [name, storage] : call.world.storages) {
-    if (!call.may("/storage/" + name, "Datastore.Audit") && !call.may("/storage/" + name, "Datastore.AllocateSpace"))
-      continue;
-    const auto free = call.world.free_bytes(name, call.text("node"));
-    entries.push_back({{"storage", name},
-                       {"type", storage.type},
-                       {"content", joined(storage.content)},
-                       {"active", 1},
-                       {"enabled", 1},
-                       {"shared", storage.shared ? 1 : 0},
-                       {"total", storage.total},
-                       {"avail", free},
-                       {"used", storage.total - free}});
+    const auto path = "/storage/" + name;
+    if (!call.may(path, "Datastore.Audit") && !call.may(path, "Datastore.AllocateSpace")) continue;
+    if (call.has("storage") && call.text("storage") != name) continue;
+    if (call.flag("enabled") && !storage.enabled()) continue;
+    if (!holds_one_of(storage, kinds)) continue;
+    auto entry = describe(call, name, storage);
+    entry["storage"] = name;
+    if (entry.contains("total") && storage.total > 0) {
+      entry["used_fraction"] =
+          static_cast<double>(entry["used"].get<std::int64_t>()) / static_cast<double>(storage.total);
+    }
+    entries.push_back(std::move(entry));
   }
   return entries;
 }
+
+Json status(Call& call) { return describe(call, call.text("storage"), storage_of(call)); }
 
 Json content(Call& call) {
   const auto& storage = storage_of(call);
@@ -107,18 +129,69 @@ Json download(Call& call) {
 
 Json upload(Call& call) { return fetch(call, "imgcopy", call.text("filename"), call.number("\x01size", 1 << 20)); }
 
+/// `STORAGE:NAME`, whether the storage was said in the path alone or in the volume too.
+std::string volume_id(const Call& call) {
+  const auto id = call.text("volume");
+  return id.find(':') == std::string::npos ? call.text("storage") + ":" + id : id;
+}
+
+Json allocate(Call& call) {
+  const auto& storage = storage_of(call);
+  const auto vmid = static_cast<int>(call.number("vmid"));
+  const auto file = call.text("filename");
+  const auto node = call.text("node");
+  const auto id =
+      fmt::format("{}:{}", call.text("storage"), storage.has_files() ? fmt::format("{}/{}", vmid, file) : file);
+  if (call.world.volume(id, node) != nullptr) throw Refused{500, fmt::format("volume '{}' already exists", id)};
+  const auto text = call.text("size");
+  // Without a unit the size counts kibibytes.
+  const auto size = matches(text, "[0-9]+") ? std::stoll(text) << 10 : parse_size(text).value_or(0);
+  const auto where = storage.shared ? std::string() : node;
+  call.world.volumes[{id, where}] =
+      Volume{where, call.text("storage"), "images", call.text("format", "raw"), size, vmid};
+  call.world.changed = true;
+  return id;
+}
+
+Json volume(Call& call) {
+  const auto id = volume_id(call);
+  const auto* known = call.world.volume(id, call.text("node"));
+  if (known == nullptr) throw Refused{500, fmt::format("volume '{}' does not exist", id)};
+  return {{"path", "/var/lib/vz/" + id.substr(id.find(':') + 1)},
+          {"size", known->size},
+          {"used", known->written(storage_of(call))},
+          {"format", known->format}};
+}
+
+/// Whose a volume is decides who may delete it; what nobody's is takes the right over the storage.
+void check_removal(const Call& call, const std::string& id) {
+  const auto path = storage_path(call);
+  if (call.may(path, "Datastore.Allocate")) return;
+  const auto* known = call.world.volume(id, call.text("node"));
+  if (known != nullptr && known->vmid != 0 && known->content == "backup") {
+    call.need(path, {"Datastore.AllocateSpace"});
+    call.need(fmt::format("/vms/{}", known->vmid), {"VM.Backup"});
+    return;
+  }
+  call.need(path, {known != nullptr && known->vmid == 0 ? "Datastore.AllocateTemplate" : "Datastore.Allocate"});
+}
+
 Json remove(Call& call) {
-  auto id = call.text("volume");
-  if (id.find(':') == std::string::npos) id = call.text("storage") + ":" + id;
+  const auto id = volume_id(call);
+  storage_of(call);
+  check_removal(call, id);
+  const auto* known = call.world.volume(id, call.text("node"));
   auto task = Task{};
   task.node = call.text("node");
   task.type = "imgdel";
-  task.id = call.text("storage");  // a volume's name does not fit into a UPID
+  // A volume's name does not fit into a UPID.
+  task.id = (known != nullptr && known->vmid != 0 ? fmt::format("{}@", known->vmid) : "") + call.text("storage");
   task.user = call.caller.name();
   task.duration = std::chrono::milliseconds(500);
   task.effect = [&world = call.world, id](Task& self) -> std::string {
-    if (world.volume(id, self.node) == nullptr) return fmt::format("volume '{}' does not exist", id);
+    if (world.volume(id, self.node) == nullptr) self.log.push_back(fmt::format("disk image '{}' does not exist", id));
     world.free_volume(id, self.node);
+    self.log.push_back(fmt::format("Removed volume '{}'", id));
     return "OK";
   };
   return call.world.start_task(std::move(task));
@@ -148,18 +221,29 @@ std::vector<Route> storage_routes() {
       .add(text("checksum").with("checksum-algorithm"))
       .add(text("checksum-algorithm").one_of(algorithms).with("checksum"))
       .add(text("tmpfilename"));
-  auto removing = named();
-  removing.add(text("volume").need()).add(integer("delay").from(1).to(30));
+  auto allocating = named();
+  allocating.add(text("filename").need())
+      .add(integer("vmid").need().named("pve-vmid"))
+      .add(text("size").need().like("\\d+[MG]?"))
+      .add(text("format").one_of({"raw", "qcow2", "subvol", "vmdk"}).with("size"));
+  auto one_volume = named();
+  one_volume.add(text("volume").need());
+  auto removing = one_volume;
+  removing.add(integer("delay").from(1).to(30));
   return {
       {"GET", "/nodes/{node}/storage",
-       ParameterSet{{text("node").need().named("pve-node"), text("content"), text("storage"), boolean("enabled"),
-                     text("target"), boolean("format")},
+       ParameterSet{{text("node").need().named("pve-node"), text("content").named("pve-storage-content-list"),
+                     text("storage").named("pve-storage-id"), boolean("enabled"), text("target").named("pve-node"),
+                     boolean("format")},
                     {}},
        nullptr, storages},
       {"GET", "/nodes/{node}/storage/{storage}/content", listing, may_look, content},
       {"POST", "/nodes/{node}/storage/{storage}/download-url", fetching, may_fill, download},
       {"POST", "/nodes/{node}/storage/{storage}/upload", uploading, may_fill, upload},
-      {"DELETE", "/nodes/{node}/storage/{storage}/content/{volume*}", removing, may_look, remove},
+      {"GET", "/nodes/{node}/storage/{storage}/status", named(), may_look, status},
+      {"POST", "/nodes/{node}/storage/{storage}/content", allocating, may_allocate, allocate},
+      {"GET", "/nodes/{node}/storage/{storage}/content/{volume*}", one_volume, may_look, volume},
+      {"DELETE", "/nodes/{node}/storage/{storage}/content/{volume*}", removing, nullptr, remove},
   };
 }
 

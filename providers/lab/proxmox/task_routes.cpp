@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "providers/lab/proxmox/api.hpp"
+#include "providers/lab/proxmox/format.hpp"
 
 namespace nmx::lab::proxmox {
 namespace {
@@ -57,20 +58,56 @@ Json log(Call& call) {
   return list;
 }
 
-Json list(Call& call) {
+std::string_view outcome_of(const Task& task) {
+  if (task.exit_status == "OK") return "ok";
+  if (task.exit_status.rfind("WARNINGS", 0) == 0) return "warning";
+  return task.exit_status == "unexpected status" ? "unknown" : "error";
+}
+
+/// Whether a list asks for it.
+bool is_wanted(const Call& call, const Task& task) {
+  if (call.has("vmid") && task.id != call.text("vmid")) return false;
+  if (call.has("typefilter") && task.type != call.text("typefilter")) return false;
+  if (call.has("userfilter") && task.user.find(call.text("userfilter")) == std::string::npos) return false;
+  if (task.starttime < call.number("since", task.starttime) || task.starttime > call.number("until", task.starttime))
+    return false;
+  const auto source = call.text("source", "archive");
+  if ((source == "active" && task.stopped) || (source == "archive" && !task.stopped)) return false;
+  if (call.flag("errors") && (!task.stopped || outcome_of(task) == "ok")) return false;
+  const auto outcomes = split_list(call.text("statusfilter"));
+  return outcomes.empty() || std::find(outcomes.begin(), outcomes.end(), outcome_of(task)) != outcomes.end();
+}
+
+Json show(const Task& task) {
+  auto entry = describe(task);
+  if (task.stopped) entry["status"] = task.exit_status, entry["endtime"] = task.starttime;
+  return entry;
+}
+
+Json newest_first(std::vector<const Task*> tasks, std::size_t start, std::size_t limit) {
+  std::sort(tasks.begin(), tasks.end(), [](const Task* a, const Task* b) { return a->pid > b->pid; });
   auto entries = Json::array();
-  for (const auto& [upid, task] : call.world.tasks) {
-    if (task.node != call.text("node") || !may_see(call, task)) continue;
-    if (call.has("vmid") && task.id != call.text("vmid")) continue;
-    if (call.has("typefilter") && task.type != call.text("typefilter")) continue;
-    if (call.text("source", "archive") == "active" && task.stopped) continue;
-    auto entry = describe(task);
-    if (task.stopped) entry["status"] = task.exit_status, entry["endtime"] = task.starttime;
-    entries.push_back(std::move(entry));
-  }
-  std::sort(entries.begin(), entries.end(), [](const Json& a, const Json& b) { return a["pid"] > b["pid"]; });
-  call.beside["total"] = entries.size();
+  for (auto at = start; at < tasks.size() && at < start + limit; ++at) entries.push_back(show(*tasks[at]));
   return entries;
+}
+
+Json list(Call& call) {
+  std::vector<const Task*> tasks;
+  for (const auto& [upid, task] : call.world.tasks) {
+    if (task.node == call.text("node") && may_see(call, task) && is_wanted(call, task)) tasks.push_back(&task);
+  }
+  call.beside["total"] = tasks.size();
+  return newest_first(std::move(tasks), static_cast<std::size_t>(call.number("start")),
+                      static_cast<std::size_t>(call.number("limit", 50)));
+}
+
+/// What happened in the cluster of late.
+Json recent(Call& call) {
+  std::vector<const Task*> tasks;
+  for (const auto& [upid, task] : call.world.tasks) {
+    if (may_see(call, task)) tasks.push_back(&task);
+  }
+  return newest_first(std::move(tasks), 0, 25);
 }
 
 Json stop(Call& call) {
@@ -90,6 +127,7 @@ std::vector<Route> task_routes() {
   auto log_parameters = named();
   log_parameters.add(integer("start").from(0)).add(integer("limit").from(0)).add(boolean("download"));
   return {
+      {"GET", "/cluster/tasks", {}, nullptr, recent},
       {"GET", "/nodes/{node}/tasks/{upid}/status", named(), nullptr, status},
       {"GET", "/nodes/{node}/tasks/{upid}/log", log_parameters, nullptr, log},
       {"DELETE", "/nodes/{node}/tasks/{upid}", named(), nullptr, stop},

@@ -48,7 +48,9 @@ class Updating {
     for (const auto& option : update_.remove) remove(option);
     for (const auto& [option, value] : update_.set.items()) set(option, value_text(value));
     drop_idle_pending();
-    for (const auto& volume : freed_) world_.free_volume(volume, guest_.node);
+    for (const auto& volume : freed_) {
+      if (!is_in_use(volume)) world_.free_volume(volume, guest_.node);
+    }
     if (!(config_ == guest_.config)) world_.changed = true;
     guest_.config = std::move(config_);
     if (bridge_missing_) throw Refused{500, fmt::format("bridge '{}' does not exist", *bridge_missing_)};
@@ -67,6 +69,18 @@ class Updating {
     if (is_protected() && (is_drive(option) || property_kind(option) == "unused")) {
       throw Refused{500, fmt::format("can't remove CT {} drive '{}' - protection mode enabled", vmid_, option)};
     }
+  }
+
+  /// Whether the configuration still names a volume that it gives up elsewhere.
+  bool is_in_use(const std::string& volume) const {
+    const auto names_it = [&](const auto& one) {
+      const auto kind = property_kind(one.first);
+      return (is_drive(one.first) || kind == "unused") && volume_of(one.first, one.second) == volume;
+    };
+    return std::any_of(config_.current.begin(), config_.current.end(), names_it) ||
+           std::any_of(config_.snapshots.begin(), config_.snapshots.end(), [&](const auto& snapshot) {
+             return std::any_of(snapshot.second.begin(), snapshot.second.end(), names_it);
+           });
   }
 
   /// Whether a change of the running container waits for its next start.
@@ -139,7 +153,7 @@ class Updating {
             500, fmt::format("{}: MTU size '{}' is bigger than bridge MTU '{}'", option, value("mtu"), bridge->second)};
       }
     }
-    if (value("bridge").empty() || bridge != bridges.end()) return;
+    if (bridge != bridges.end()) return;
     if (guest_.running) {
       throw Refused{
           400,
@@ -154,7 +168,7 @@ class Updating {
     const auto parsed = parse_property_string("dev", option, text).values;
     const auto path = parsed.find("path");
     if (path == parsed.end()) throw Refused{500, "Path has to be defined"};
-    if (path->second.find("missing") != std::string::npos) {
+    if (!world_.nodes.at(guest_.node).devices.contains(path->second)) {
       throw Refused{500, fmt::format("Device {} does not exist", path->second)};
     }
   }
@@ -171,6 +185,8 @@ class Updating {
     if (option == "hookscript" && given.find(":snippets/") == std::string::npos) {
       throw Refused{500, fmt::format("'{}' is not in the snippets directory", given)};
     }
+    if (option == "hookscript" && world_.volume(given, guest_.node) == nullptr)
+      throw Refused{500, fmt::format("script '{}' does not exist", given)};
     if (kind == "net") check_network(option, given);
     if (kind == "dev") check_device(option, given);
     if (kind == "mp" && given.empty()) throw Refused{500, "format error"};

@@ -10,10 +10,16 @@ std::string allocate_volume(World& world, int vmid, const std::string& node, con
                             std::int64_t size) {
   const auto known = world.storages.find(storage);
   if (known == world.storages.end()) throw Refused{500, fmt::format("storage '{}' does not exist", storage)};
+  if (!known->second.usable_on(node)) {
+    throw Refused{500,
+                  fmt::format("storage '{}' is {}", storage,
+                              known->second.enabled() ? fmt::format("not available on node '{}'", node) : "disabled")};
+  }
   if (!known->second.content.contains("rootdir")) {
     throw Refused{500, fmt::format("storage '{}' does not allow content type 'rootdir' (Container)", storage)};
   }
-  if (size > world.free_bytes(storage, node)) {
+  Volume made{known->second.shared ? "" : node, storage, "rootdir", "raw", size, vmid};
+  if (made.written(known->second) > world.free_bytes(storage, node)) {
     throw Refused{500, fmt::format("unable to create CT {} - not enough space on storage '{}'", vmid, storage)};
   }
   const auto& type = known->second.type;
@@ -21,14 +27,11 @@ std::string allocate_volume(World& world, int vmid, const std::string& node, con
     const auto subvolume = fmt::format("subvol-{}-disk-{}", vmid, number);
     const auto disk = fmt::format("vm-{}-disk-{}", vmid, number);
     std::string name = disk;
-    std::string format = "raw";
-    if (type == "zfspool") name = subvolume, format = "subvol";
-    if (type == "btrfs") name = fmt::format("{}/{}.subvol", vmid, disk), format = "subvol";
-    if (type == "dir" || type == "nfs") name = fmt::format("{}/{}.raw", vmid, disk);
+    if (type == "zfspool") name = subvolume, made.format = "subvol";
+    if (known->second.has_files()) name = fmt::format("{}/{}.raw", vmid, disk);
     const auto id = storage + ":" + name;
     if (world.volume(id, node) != nullptr) continue;
-    world.volumes[{id, known->second.shared ? "" : node}] =
-        Volume{known->second.shared ? "" : node, storage, "rootdir", format, size, vmid};
+    world.volumes[{id, made.node}] = made;
     return id;
   }
 }

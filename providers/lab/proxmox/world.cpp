@@ -2,15 +2,40 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "providers/lab/proxmox/format.hpp"
+
 namespace nmx::lab::proxmox {
 
 std::string Task::upid() const {
   return fmt::format("UPID:{}:{:08X}:{:08X}:{:08X}:{}:{}:{}:", node, pid, pstart, starttime, type, id, user);
 }
 
+bool Storage::usable_on(const std::string& node) const {
+  if (!enabled()) return false;
+  const auto limited = options.find("nodes");
+  if (limited == options.end()) return true;
+  const auto names = split_list(limited->second);
+  return std::find(names.begin(), names.end(), node) != names.end();
+}
+
+std::int64_t Volume::written(const Storage& where) const {
+  // A container's files and a file system's own: no more is ever written in the lab.
+  constexpr std::int64_t usual = std::int64_t{400} << 20;
+  const bool guests_own = vmid != 0 && content != "backup";
+  return guests_own && where.thin() ? std::min(size, usual) : size;
+}
+
+bool takes_snapshots(const Storage& storage) {
+  static const std::set<std::string> types{"btrfs", "lvmthin", "zfspool", "rbd", "cephfs"};
+  return types.contains(storage.type);
+}
+
 bool World::locked(int vmid) const {
   for (const auto& [upid, task] : tasks) {
-    if (!task.stopped && task.due && task.guest == vmid) return true;
+    if (!task.stopped && task.due && task.guest == vmid && task.keeps_file_lock) return true;
   }
   return false;
 }
@@ -44,6 +69,8 @@ void World::advance() {
       if (!task.due) {
         if (task.guest == 0 || !locked(task.guest)) {
           task.due = now + clock.scaled(task.duration);
+          const auto begin = std::exchange(task.begin, nullptr);
+          if (auto why = begin ? begin(task) : std::string(); !why.empty()) end(std::move(why));
         } else if (now >= task.gives_up) {
           end(fmt::format("can't lock file '/run/lock/lxc/pve-config-{}.lock' - got timeout", task.guest));
         }
@@ -60,7 +87,7 @@ std::int64_t World::free_bytes(const std::string& storage, const std::string& no
   const auto& known = storages.at(storage);
   auto left = known.total - known.taken;
   for (const auto& [key, volume] : volumes) {
-    if (volume.storage == storage && (known.shared || volume.node == node)) left -= volume.size;
+    if (volume.storage == storage && (known.shared || volume.node == node)) left -= volume.written(known);
   }
   return left;
 }
@@ -90,10 +117,6 @@ void fill_default(World& world) {
   for (const auto& [node, described] : world.nodes) {
     world.volumes[{"local:vztmpl/nmx-base.tar.xz", node}] = {node, "local", "vztmpl", "txz", 180 << 20, 0};
   }
-  const std::set<std::string> audit{"VM.Audit",   "Datastore.Audit", "Sys.Audit",
-                                    "Pool.Audit", "SDN.Audit",       "Mapping.Audit"};
-  world.roles["PVEAuditor"] = audit;
-  world.roles["NoAccess"] = {};
   world.roles["nmx"] = {"VM.Allocate",
                         "VM.Audit",
                         "VM.Config.Disk",

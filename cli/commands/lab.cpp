@@ -54,6 +54,8 @@ Exit run_lab(Context& context) {
   options.authentik_port = *authentik_port;
   options.authentik_release = context.arguments.value("authentik-release").value_or("");
   options.speed = *speed;
+  options.faults = context.arguments.value("fault").value_or("");
+  options.release = context.arguments.value("pve").value_or("");
   try {
     // Outlives the lab, which tells it what happens.
     std::optional<lab::Guests> guests;
@@ -93,6 +95,8 @@ Command lab_command() {
            {"port", "N", "8006 by default; 0 takes a free one"},
            {"authentik-port", "N", "9443 by default"},
            {"authentik-release", "R", "2025.10 to 2026.8; the newest by default"},
+           {"pve", "RELEASE", "the release of Proxmox VE that it is: 8.4, 9.0, 9.1, 9.2"},
+           {"fault", "RULES", "what goes wrong: 'POST /nodes/*/lxc nth 2 reset after; …'"},
            {"speed", "N", "how many times as fast as a real cluster"},
            {"no-guests", "", "started containers do not answer to ssh"}},
           run_lab};

@@ -149,6 +149,11 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
       const bool wants_keep = parser.get().keep_alive();
       const auto request = to_request(parser.release());
       const auto response = answer(request);
+      if (response.lost) {
+        // A peer that goes without a word, as a crashed one does.
+        stream.next_layer().set_option(asio::socket_base::linger(true, 0), error);
+        return;
+      }
       const bool keep = wants_keep && !response.close && response.status < 400 && served < requests_a_connection;
       http::write(stream, to_message(response, request, keep), error);
       if (error || !keep) {
@@ -166,7 +171,7 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
         response = handler_(request);
       }
       if (!response) {
-        if (stopping_) return Response{500, "the lab is stopping", {}, {}, true, {}};
+        if (stopping_) return Response{500, "the lab is stopping", {}, {}, true, {}, false};
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
         continue;
       }

@@ -31,6 +31,8 @@ struct Response {
   bool close = false;
   /// Answered so much later, as the real server does after a refused login.
   std::chrono::milliseconds delay{0};
+  /// Nothing is answered: the connection breaks off instead.
+  bool lost = false;
 };
 
 /// Answers a request, or nothing while something it must wait for is held by somebody else: it is then asked again a

@@ -4,12 +4,16 @@
 
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "providers/lab/authentik/service.hpp"
 #include "providers/lab/certificate.hpp"
+#include "providers/lab/faults.hpp"
 #include "providers/lab/http_server.hpp"
 #include "providers/lab/proxmox/api.hpp"
+#include "providers/lab/proxmox/faulty_router.hpp"
 #include "providers/lab/proxmox/form.hpp"
+#include "providers/lab/proxmox/releases.hpp"
 #include "providers/lab/store.hpp"
 
 namespace nmx::lab {
@@ -25,6 +29,8 @@ class Lab::State {
         router_(world_) {
     proxmox::fill_default(world_);
     load(world_, folder_);
+    if (const auto error = faults_.add(options.faults)) throw std::runtime_error(*error);
+    if (!options.release.empty()) take_release(options.release);
     world_.observer = options.observer;
     for (const auto& [vmid, guest] : world_.guests) {
       if (guest.running && world_.observer != nullptr)
@@ -54,9 +60,15 @@ class Lab::State {
   /// Every request passes here, before it takes effect and after.
   std::optional<Response> answer(const Request& request) {
     const std::lock_guard lock(mutex_);
-    auto response = request.target.rfind("/lab/", 0) == 0 ? own(request) : router_.answer(request);
+    auto response = request.target.rfind("/lab/", 0) == 0 ? own(request) : faulty_.answer(request);
     if (std::exchange(world_.changed, false) || (response && request.method != "GET")) save(world_, folder_);
     return response;
+  }
+
+  void take_release(const std::string& release) {
+    const auto full = proxmox::full_version(release);
+    if (!full) throw std::runtime_error(fmt::format("the lab knows no Proxmox VE `{}`: 8.4, 9.0, 9.1, 9.2", release));
+    world_.version = *full;
   }
 
   /// The lab's own requests, for tests and the curious.
@@ -83,6 +95,11 @@ class Lab::State {
       storage.taken = storage.total - std::stoll("0" + text("free"));
       return proxmox::success(nullptr);
     }
+    if (request.method == "POST" && path == "/lab/fault") {
+      if (params.contains("clear")) faults_.clear();
+      if (const auto error = faults_.add(text("rule"))) return proxmox::failure({400, *error});
+      return proxmox::success(nullptr);
+    }
     return proxmox::failure({501, fmt::format("the lab has no `{} {}`", request.method, path)});
   }
 
@@ -92,6 +109,8 @@ class Lab::State {
   authentik::Service authentik_;
   proxmox::World world_;
   proxmox::Router router_;
+  Faults faults_;
+  proxmox::FaultyRouter faulty_{world_, router_, faults_};
   std::mutex mutex_;
   std::unique_ptr<HttpServer> server_;
 };

@@ -20,6 +20,10 @@ struct LabOptions {
   std::string authentik_release = {};
   /// How many times as fast as a real cluster.
   double speed = 1;
+  /// What goes wrong, in the words of `Faults`.
+  std::string faults = {};
+  /// The release of Proxmox VE that it is: `8.4`, `9.0`, `9.2`; empty: the newest.
+  std::string release = {};
   /// Told of guests; null pointer: nobody is. Lives longer than the lab.
   GuestObserver* observer = nullptr;
   /// Where ports of guests below 1024 begin on loopback.
@@ -36,7 +40,7 @@ struct LabOptions {
 /// API changes.
 class Lab {
  public:
-  /// Throws std::runtime_error where the folder or the port cannot be had.
+  /// Throws std::runtime_error where the folder or the port cannot be had, or a fault or the release is none.
   explicit Lab(const LabOptions& options);
   ~Lab();
   Lab(const Lab&) = delete;

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "providers/lab/store_cluster.hpp"
+
 namespace nmx::lab {
 namespace {
 
@@ -33,7 +35,7 @@ fs::path config_path(const fs::path& folder, const std::string& node, int vmid) 
 Json describe(const World& world) {
   auto all = Json::object();
   for (const auto& [name, node] : world.nodes) all["nodes"][name] = node.online;
-  for (const auto& [name, storage] : world.storages) all["taken"][name] = storage.taken;
+  all["cluster"] = describe_cluster(world);
   auto& guests = all["guests"] = Json::array();
   for (const auto& [vmid, guest] : world.guests) {
     guests.push_back({{"vmid", vmid},
@@ -51,7 +53,8 @@ Json describe(const World& world) {
                        {"content", volume.content},
                        {"format", volume.format},
                        {"size", volume.size},
-                       {"vmid", volume.vmid}});
+                       {"vmid", volume.vmid},
+                       {"archive", volume.archive}});
   }
   auto& tasks = all["tasks"] = Json::array();
   for (const auto& [upid, task] : world.tasks) {
@@ -133,13 +136,14 @@ bool load(World& world, const fs::path& folder) {
   if (!fs::exists(folder / "lab.json")) return false;
   const auto all = Json::parse(read(folder / "lab.json"));
   for (const auto& [name, online] : all.at("nodes").items()) world.nodes[name].online = online;
-  for (const auto& [name, taken] : all.at("taken").items()) world.storages[name].taken = taken;
+  // A folder of an earlier lab has no cluster of its own: it is set up as a new one.
+  if (all.contains("cluster")) restore_cluster(world, all.at("cluster"));
   restore_guests(world, all, folder);
   world.volumes.clear();
   for (const auto& entry : all.at("volumes")) {
-    proxmox::Volume volume{entry.at("node"),   entry.at("storage"), entry.at("content"),
-                           entry.at("format"), entry.at("size"),    entry.at("vmid")};
-    const bool orphan = volume.vmid != 0 && !world.guests.contains(volume.vmid);
+    proxmox::Volume volume{entry.at("node"), entry.at("storage"), entry.at("content"),       entry.at("format"),
+                           entry.at("size"), entry.at("vmid"),    entry.value("archive", "")};
+    const bool orphan = volume.vmid != 0 && volume.content != "backup" && !world.guests.contains(volume.vmid);
     const auto key = std::pair(entry.at("id").get<std::string>(), volume.node);
     if (!orphan) world.volumes.emplace(key, std::move(volume));
   }

@@ -33,7 +33,7 @@ TEST(Validation, says_of_every_parameter_what_the_real_server_says) {
     const auto route = std::find_if(router.routes().begin(), router.routes().end(),
                                     [&](const auto& one) { return one.method == method && one.path == path; });
     if (route == router.routes().end()) {
-      ++unserved;  // what nmx has no use for: clones, migrations, snapshots
+      ++unserved;  // what nmx has no use for
       continue;
     }
     const auto errors = lab::proxmox::validate(route->parameters, vector.at("params"));

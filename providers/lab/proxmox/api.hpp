@@ -91,10 +91,14 @@ Response failure(const Refused& refused);
 // The methods, by what they are about.
 std::vector<Route> access_routes();
 std::vector<Route> acl_routes();
+std::vector<Route> backup_routes();
 std::vector<Route> clone_routes();
 std::vector<Route> cluster_routes();
 std::vector<Route> container_routes();
 std::vector<Route> disk_routes();
+std::vector<Route> firewall_routes();
+std::vector<Route> firewall_set_routes();
+std::vector<Route> ha_routes();
 std::vector<Route> migrate_routes();
 std::vector<Route> node_routes();
 std::vector<Route> pool_routes();

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "providers/lab/proxmox/format.hpp"
+#include "providers/lab/proxmox/releases.hpp"
 #include "providers/lab/proxmox/update.hpp"
 
 namespace nmx::lab::proxmox {
@@ -58,7 +59,7 @@ void check_template(Call& call) {
     if (!call.caller.is_root()) throw Refused{500, only_root_passes_paths};
     return;
   }
-  if (volume.find(":vztmpl/") == std::string::npos && volume.find(":backup/") == std::string::npos) {
+  if (volume.find(":vztmpl/") == std::string::npos) {
     throw Refused{500, fmt::format("unable to use volume {} - content type needs to be 'vztmpl'", volume)};
   }
   const auto storage = volume.substr(0, colon);
@@ -84,7 +85,7 @@ Options initial_options(Call& call, int vmid) {
   options.try_emplace("memory", "512");
   options.try_emplace("swap", "512");
   options.try_emplace("arch", "amd64");
-  options.try_emplace("unprivileged", "1");
+  if (unprivileged_by_default(call.world.version)) options.try_emplace("unprivileged", "1");
   const auto name = call.text("ostemplate");
   const auto guess = name.find("debian") != std::string::npos   ? "debian"
                      : name.find("alpine") != std::string::npos ? "alpine"
@@ -191,14 +192,16 @@ std::string stop_guest(World& world, int vmid) {
 }
 
 Json create_container(Call& call) {
+  if (call.flag("restore")) return restore_container(call);
   auto& world = call.world;
   const auto vmid = static_cast<int>(call.number("vmid"));
   const auto node = call.text("node");
   if (const auto taken = world.guests.find(vmid); taken != world.guests.end()) {
     throw Refused{500, fmt::format("CT {} already exists on node '{}'", vmid, taken->second.node)};
   }
-  const bool unprivileged = call.flag("unprivileged", true);
-  if (!unprivileged) call.need("/", {"Sys.Modify"});
+  const bool by_default = unprivileged_by_default(world.version);
+  const bool unprivileged = call.flag("unprivileged", by_default);
+  if (!unprivileged && by_default) call.need("/", {"Sys.Modify"});
   const auto keys = lines_of(call.text("ssh-public-keys"));
   check_ssh_keys(keys);
   const auto pool = call.text("pool");

@@ -7,6 +7,8 @@ namespace nmx::lab::proxmox {
 /// `POST /nodes/{node}/lxc`: checks in the order of the real server, reserves the id, and starts the task that makes
 /// the container.
 Json create_container(Call& call);
+/// The same from an archive of a container, over one that there is if that is asked for.
+Json restore_container(Call& call);
 
 /// Starts and stops, also for other tasks. The exit status of the task.
 std::string start_guest(World& world, int vmid, Task& task);

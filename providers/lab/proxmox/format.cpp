@@ -9,6 +9,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
+
+#include "providers/lab/proxmox/firewall_words.hpp"
 
 namespace nmx::lab::proxmox {
 namespace {
@@ -83,6 +86,26 @@ std::optional<std::string> startup(std::string_view value) {
   return std::nullopt;
 }
 
+/// `22`, `http`, `1000:2000,8080`.
+std::optional<std::string> ports(std::string_view value) {
+  static const std::set<std::string> services{"domain", "ftp",    "http",       "https", "imap",      "imaps",
+                                              "ldap",   "ldaps",  "mysql",      "nfs",   "ntp",       "pop3",
+                                              "pop3s",  "rsync",  "postgresql", "smtp",  "smtps",     "snmp",
+                                              "ssh",    "syslog", "telnet",     "tftp",  "submission"};
+  for (const auto& part : split_list(value)) {
+    const auto colon = part.find(':');
+    for (const auto& port : {part.substr(0, colon), colon == std::string::npos ? part : part.substr(colon + 1)}) {
+      const bool numbered = matches(port, "[0-9]{1,5}") && std::stoi(port) <= 65535;
+      if (!numbered && !services.contains(port)) return fmt::format("invalid port '{}'", part);
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_cidr(std::string_view value) {
+  return is_ipv4(value) || is_ipv6(value) || prefixed(value, is_ipv4, 32) || prefixed(value, is_ipv6, 128);
+}
+
 std::optional<std::string> storage_pair(std::string_view value) {
   if (value == "1") return std::nullopt;
   const auto colon = value.find(':');
@@ -136,6 +159,20 @@ const std::map<std::string, Check, std::less<>>& checks() {
          return fmt::format("value does not look like a valid disk size: {}", v);
        }},
       {"pve-startup-order", startup},
+      {"IPorCIDR", predicate(is_cidr, "value does not look like a valid IP address or CIDR network")},
+      {"IPorCIDRorAlias",
+       predicate([](auto v) { return is_cidr(v) || matches(v, R"(((guest|dc)/)?[A-Za-z][A-Za-z0-9\-_]+)"); },
+                 "value does not look like a valid IP address or CIDR network")},
+      {"pve-fw-addr-spec", address_error},
+      {"pve-fw-port-spec", ports},
+      {"pve-fw-protocol-spec",
+       pattern("[0-9]{1,3}|ah|egp|esp|gre|icmp|icmpv6|igmp|ipip|ipv6-icmp|ospf|sctp|tcp|udp|udplite|vrrp",
+               "unknown protocol '<v>'")},
+      {"pve-fw-icmp-type-spec",
+       pattern("[0-9]{1,3}|any|echo-reply|echo-request|destination-unreachable|host-unreachable|network-unreachable|"
+               "neighbour-solicitation|neighbour-advertisement|packet-too-big|parameter-problem|port-unreachable|"
+               "redirect|router-advertisement|router-solicitation|source-quench|time-exceeded|timestamp-request",
+               "invalid icmp-type value '<v>'")},
       {"pve-ct-timezone", pattern("host|UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|"
                                   "Pacific)(/[A-Za-z_+-]+)+",
                                   "invalid time zone '<v>'")},

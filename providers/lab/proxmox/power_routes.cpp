@@ -92,6 +92,26 @@ Json resume(Call& call) {
   return call.world.start_task(std::move(task));
 }
 
+/// What a running container's network looks like from inside.
+Json interfaces(Call& call) {
+  const auto& guest = guest_of(call);
+  if (!guest.running) return nullptr;
+  auto entries = Json::array({{{"name", "lo"}, {"inet", "127.0.0.1/8"}, {"hwaddr", "00:00:00:00:00:00"}}});
+  for (const auto& [option, value] : guest.config.current) {
+    if (property_kind(option) != "net") continue;
+    const auto parts = parse_property_string("net", option, value).values;
+    Json entry{{"name", parts.contains("name") ? parts.at("name") : option}};
+    if (parts.contains("hwaddr")) entry["hwaddr"] = parts.at("hwaddr");
+    if (parts.contains("ip") && parts.at("ip").find('/') != std::string::npos) entry["inet"] = parts.at("ip");
+    if (parts.contains("ip6") && parts.at("ip6").find('/') != std::string::npos) entry["inet6"] = parts.at("ip6");
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+/// Nothing was measured yet.
+Json measurements(Call&) { return Json::array(); }
+
 ParameterSet named() {
   return ParameterSet{{text("node").need().named("pve-node"), integer("vmid").need().named("pve-vmid")}, {}};
 }
@@ -107,7 +127,12 @@ std::vector<Route> power_routes() {
   shutting.add(integer("timeout").from(0)).add(boolean("forceStop"));
   auto rebooting = named();
   rebooting.add(integer("timeout").from(0));
+  auto measuring = named();
+  measuring.add(text("timeframe").need().one_of({"hour", "day", "week", "month", "year"}))
+      .add(text("cf").one_of({"AVERAGE", "MAX"}));
   return {
+      {"GET", "/nodes/{node}/lxc/{vmid}/interfaces", named(), audit, interfaces},
+      {"GET", "/nodes/{node}/lxc/{vmid}/rrddata", measuring, audit, measurements},
       {"GET", "/nodes/{node}/lxc/{vmid}/status/current", named(), audit, current},
       {"POST", "/nodes/{node}/lxc/{vmid}/status/start", starting, may_power, start},
       {"POST", "/nodes/{node}/lxc/{vmid}/status/stop", stopping, may_power, stop},

@@ -5,6 +5,7 @@
 #include "providers/lab/proxmox/api.hpp"
 #include "providers/lab/proxmox/form.hpp"
 #include "providers/lab/proxmox/format.hpp"
+#include "providers/lab/proxmox/releases.hpp"
 
 namespace nmx::lab::proxmox {
 namespace {
@@ -53,6 +54,21 @@ std::optional<Json> fit(std::string_view pattern, std::string_view path) {
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// An older release does not know what came after it.
+void refuse_what_is_newer(const std::string& version, const std::string& path, const Json& params, Errors& errors) {
+  if (path.find("/lxc") == std::string::npos) return;
+  for (const auto& [name, value] : params.items()) {
+    const std::string unknown = "property is not defined in schema and the schema does not allow additional properties";
+    if (!knows_option(version, name)) errors.try_emplace(name, unknown);
+    const auto kind = property_kind(name);
+    if (kind.empty() || !value.is_string()) continue;
+    for (const auto& [key, text] : parse_property_string(kind, name, value.get<std::string>()).values) {
+      if (!knows_key(version, kind, key))
+        errors.try_emplace(name, fmt::format("invalid format - format error\n{}.{}: {}\n", name, key, unknown));
+    }
+  }
+}
 
 /// What Perl's parser says of text that is no JSON: what it missed, and where.
 std::string json_complaint(const std::string& text) {
@@ -169,9 +185,10 @@ Response failure(const Refused& refused) {
 }
 
 Router::Router(World& world) : world_(world) {
-  for (auto* routes : {access_routes, acl_routes, clone_routes, cluster_routes, container_routes, disk_routes,
-                       migrate_routes, node_routes, pool_routes, power_routes, snapshot_routes, storage_config_routes,
-                       storage_routes, task_routes, user_routes}) {
+  for (auto* routes :
+       {access_routes, acl_routes, backup_routes, clone_routes, cluster_routes, container_routes, disk_routes,
+        firewall_routes, firewall_set_routes, ha_routes, migrate_routes, node_routes, pool_routes, power_routes,
+        snapshot_routes, storage_config_routes, storage_routes, task_routes, user_routes}) {
     for (auto& route : routes()) routes_.push_back(std::move(route));
   }
   for (auto& route : index_routes(routes_)) routes_.push_back(std::move(route));
@@ -227,7 +244,11 @@ std::optional<Response> Router::carry_out(const Request& request) {
       params[name] = value;
     }
     if (!waiting_.contains(&request)) ++counts_[route.method + " " + route.path];
-    if (!route.tokens && !caller.token.empty()) throw Refused{403, "API tokens are not allowed to access this method"};
+    if (!route.tokens && !caller.token.empty()) {
+      throw Refused{403, fmt::format("Permission check failed (URI '{}' not available with API token, need proper "
+                                     "ticket.\n)",
+                                     path)};
+    }
     Call call{world_, caller, std::move(params)};
     if (route.permission != nullptr) route.permission(call);
     if (call.params.contains("node")) {
@@ -245,7 +266,9 @@ std::optional<Response> Router::carry_out(const Request& request) {
     }
     const auto size = call.params.contains(upload_size) ? call.params[upload_size] : Json();
     call.params.erase(upload_size);
-    if (auto errors = validate(route.parameters, call.params); !errors.empty()) {
+    auto errors = validate(route.parameters, call.params);
+    refuse_what_is_newer(world_.version, route.path, call.params, errors);
+    if (!errors.empty()) {
       throw Refused{400, "Parameter verification failed.", std::move(errors)};
     }
     if (!size.is_null()) call.params[upload_size] = size;

@@ -163,17 +163,14 @@ Json volume(Call& call) {
           {"format", known->format}};
 }
 
-/// Whose a volume is decides who may delete it; what nobody's is takes the right over the storage.
+/// A backup goes with the right to back its guest up; everything else with the storage.
 void check_removal(const Call& call, const std::string& id) {
   const auto path = storage_path(call);
-  if (call.may(path, "Datastore.Allocate")) return;
   const auto* known = call.world.volume(id, call.text("node"));
-  if (known != nullptr && known->vmid != 0 && known->content == "backup") {
-    call.need(path, {"Datastore.AllocateSpace"});
-    call.need(fmt::format("/vms/{}", known->vmid), {"VM.Backup"});
-    return;
+  if (known != nullptr && known->vmid != 0 && known->content == "backup" && call.may(path, "Datastore.AllocateSpace")) {
+    return call.need(fmt::format("/vms/{}", known->vmid), {"VM.Backup"});
   }
-  call.need(path, {known != nullptr && known->vmid == 0 ? "Datastore.AllocateTemplate" : "Datastore.Allocate"});
+  call.need(path, {"Datastore.Allocate"});
 }
 
 Json remove(Call& call) {

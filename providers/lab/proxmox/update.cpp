@@ -49,7 +49,8 @@ class Updating {
     for (const auto& [option, value] : update_.set.items()) set(option, value_text(value));
     drop_idle_pending();
     for (const auto& volume : freed_) {
-      if (!is_in_use(volume)) world_.free_volume(volume, guest_.node);
+      const auto* known = world_.volume(volume, guest_.node);
+      if (known != nullptr && known->vmid == vmid_ && !is_in_use(volume)) world_.free_volume(volume, guest_.node);
     }
     if (!(config_ == guest_.config)) world_.changed = true;
     guest_.config = std::move(config_);

@@ -152,7 +152,6 @@ Json destroy(Call& call) {
   if (protection != guest.config.current.end() && protection->second == "1") {
     throw Refused{500, fmt::format("can't remove CT {} - protection mode enabled", vmid)};
   }
-  refuse_while_locked(guest);
   const bool purge = call.flag("purge");
   if (!purge && is_ha_managed(call.world, vmid)) {
     throw Refused{500, fmt::format("unable to remove CT {} - used in HA resources and purge parameter not set.", vmid)};
@@ -161,6 +160,7 @@ Json destroy(Call& call) {
   if (guest.running && !force) {
     throw Refused{500, fmt::format("unable to destroy CT {} - container is running", vmid)};
   }
+  refuse_while_locked(guest);
   const bool all = call.flag("destroy-unreferenced-disks");
   return start_guest_task(
       call, "vzdestroy", std::chrono::seconds(2),

@@ -52,7 +52,10 @@ class Applying {
       admit();
       if (under_way_.empty() || ports_.env.interrupts() > 1) break;
       co_await changed_;
-      for (const auto id : over_) under_way_.erase(id);
+      for (const auto id : over_) {
+        under_way_.erase(id);
+        if (is_batched(id)) --batched_;
+      }
       over_.clear();
     }
     co_return conclude();
@@ -65,6 +68,8 @@ class Applying {
     std::optional<Intent> sent;
   };
 
+  /// It is sent together with others, and takes no place of its own.
+  bool is_batched(std::size_t id) const { return !plan_.operations[id].batch.empty(); }
   bool stopping() { return broken_ || ports_.env.interrupts() > 0; }
   void stop(const Error& why) {
     if (!broken_) ports_.observer.notice(why.message);
@@ -92,9 +97,10 @@ class Applying {
 
   void admit() {
     const auto limit = static_cast<std::size_t>(std::max(options_.parallelism, ahead));
-    while (!stopping() && under_way_.size() < limit) {
+    while (!stopping() && under_way_.size() - batched_ < limit) {
       const auto id = schedule_.next();
       if (!id) return;
+      if (is_batched(*id)) ++batched_;
       auto& slot = under_way_[*id];
       slot.task = carry_out(*id);
       slot.task.start();
@@ -123,10 +129,13 @@ class Applying {
       leave(operation, "the journal could not be written");
       co_return Done{};
     }
-    auto place = places_.acquire();
-    co_await place;
+    const bool takes_place = !is_batched(id);
+    if (takes_place) {
+      auto place = places_.acquire();
+      co_await place;
+    }
     if (stopping()) {
-      places_.release();
+      if (takes_place) places_.release();
       auto withdrawing = ports_.env.append(ports_.journal.failure({id}));
       co_await withdrawing;
       leave(operation, "interrupted before it was sent");
@@ -138,7 +147,7 @@ class Applying {
     const auto began = ports_.env.now();
     auto sending = send(intent->operation);
     const auto sent = co_await sending;
-    places_.release();
+    if (takes_place) places_.release();
     auto settling = settle(*intent, sent, began);
     co_await settling;
     co_return Done{};
@@ -247,6 +256,8 @@ class Applying {
   Semaphore places_;
   ApplyResult result_;
   std::map<std::size_t, UnderWay> under_way_;
+  /// How many of these are sent together with others.
+  std::size_t batched_ = 0;
   std::vector<std::size_t> over_;
   detail::Signal changed_;
   /// The journal or the lock is lost: nothing more may be sent.

@@ -89,6 +89,9 @@ struct Operation {
   /// The key that nmx chose and the server enforces, so that nothing is made twice: a VMID, a name. Empty: the verb may
   /// be repeated freely.
   std::string key;
+  /// The provider sends operations that share this together, so they do not wait for one of apply's places each. Empty:
+  /// it is a request of its own.
+  std::string batch = {};
   /// `create CT 115 on pve2`.
   std::string summary;
   std::int64_t timeout_ms = 600'000;

@@ -143,6 +143,7 @@ Json from_operation(const Operation& operation) {
           {"class", to_string(operation.danger)},
           {"conflicts", operation.conflicts},
           {"key", operation.key},
+          {"batch", operation.batch},
           {"summary", operation.summary},
           {"timeout_ms", operation.timeout_ms},
           {"elevated", operation.elevated},
@@ -161,6 +162,7 @@ Operation to_operation(const Json& json) {
   operation.danger = to_class(json.at("class"));
   operation.conflicts = json.at("conflicts").get<std::vector<std::string>>();
   operation.key = json.at("key");
+  operation.batch = json.value("batch", "");
   operation.summary = json.at("summary");
   operation.timeout_ms = json.at("timeout_ms");
   operation.elevated = json.at("elevated");

@@ -1,6 +1,8 @@
 #include "providers/providers.hpp"
 
 #include "providers/authentik/provider.hpp"
+#include "providers/caddy/provider.hpp"
+#include "providers/dns/provider.hpp"
 #include "providers/nmx/provider.hpp"
 #include "providers/proxmox/provider.hpp"
 
@@ -8,6 +10,8 @@ namespace nmx {
 
 Registry all_providers() {
   return Registry({
+      caddy::provider_type(),
+      dns::provider_type(),
       internal::provider_type(),
       proxmox::provider_type(),
       authentik::provider_type(),

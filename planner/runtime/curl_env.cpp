@@ -90,6 +90,10 @@ Task<HttpResult> CurlEnv::http(HttpRequest request) {
   co_return client_.take(std::exchange(running.transfer, nullptr));
 }
 
+Task<Result<std::unique_ptr<Stream>>> CurlEnv::connect(std::string host, std::uint16_t port, Milliseconds limit) {
+  return connect_tcp(this, &streams_, std::move(host), port, limit);
+}
+
 Task<Done> CurlEnv::sleep(Milliseconds duration) {
   Suspend until_due{[&](Waiter waiter) { timers_.add(now() + duration, waiter); }};
   co_await until_due;
@@ -151,11 +155,13 @@ void CurlEnv::turn() {
   if (!ready_.empty()) limit = Milliseconds{0};
   std::vector<HttpClient::Watched> watched{{signals_, true, false}};
   for (const auto& child : children_) child->watch(watched);
+  for (auto* stream : streams_) stream->watch(watched);
   client_.poll(watched, limit);
   if (watched.front().ready) read_signals();
   for (const auto& child : children_) {
     if (child->advance()) child->waiting().wake();
   }
+  for (auto* stream : streams_) stream->advance(watched);
   timers_.release(now());
 }
 

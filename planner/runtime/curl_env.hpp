@@ -8,6 +8,7 @@
 #include "planner/runtime/child.hpp"
 #include "planner/runtime/env.hpp"
 #include "planner/runtime/http_client.hpp"
+#include "planner/runtime/tcp.hpp"
 #include "planner/runtime/timers.hpp"
 
 namespace nmx {
@@ -25,6 +26,7 @@ class CurlEnv : public Env {
   Milliseconds now() override;
   std::uint64_t random() override;
   Task<HttpResult> http(HttpRequest request) override;
+  Task<Result<std::unique_ptr<Stream>>> connect(std::string host, std::uint16_t port, Milliseconds limit) override;
   Task<Done> sleep(Milliseconds duration) override;
   Task<Status> append(std::string record) override;
   Task<Result<ChildResult>> run(ChildCommand command) override;
@@ -55,6 +57,7 @@ class CurlEnv : public Env {
   ConnectTo connect_to_;
   HttpClient client_;
   std::list<std::unique_ptr<Child>> children_;
+  TcpStream::Open streams_;
   int signals_ = -1;
   int interrupts_ = 0;
 };

@@ -18,4 +18,8 @@ const std::string* HttpResponse::header(std::string_view name) const {
   return nullptr;
 }
 
+Task<Result<std::unique_ptr<Stream>>> Env::connect(std::string host, std::uint16_t port, Milliseconds) {
+  co_return Error{"cannot connect to " + host + " port " + std::to_string(port) + ": there is no network"};
+}
+
 }  // namespace nmx

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,6 +75,16 @@ struct ChildResult {
   std::string errors;
 };
 
+/// A TCP connection; closed when it goes. At most one `write` and one `read` at a time.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  /// Done when all bytes are on their way.
+  virtual Task<Status> write(std::string bytes) = 0;
+  /// What has come, at least one byte; empty at the end.
+  virtual Task<Result<std::string>> read() = 0;
+};
+
 /// Every effect there is. `CurlEnv` is the real one; `SimEnv` runs the same engine against a simulated world with a
 /// virtual clock.
 class Env {
@@ -87,6 +98,8 @@ class Env {
   virtual std::uint64_t random() = 0;
 
   virtual Task<HttpResult> http(HttpRequest request) = 0;
+  /// For what is no HTTP. `host`: a name or an address. By default nothing is reached.
+  virtual Task<Result<std::unique_ptr<Stream>>> connect(std::string host, std::uint16_t port, Milliseconds limit);
   virtual Task<Done> sleep(Milliseconds duration) = 0;
   /// Appends a record to the journal of this run; done when it is on disk. Records of one turn of the loop share one
   /// fdatasync.

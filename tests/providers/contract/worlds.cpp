@@ -2,8 +2,10 @@
 
 #include "providers/providers.hpp"
 #include "providers/support/openssh_key.hpp"
+#include "tests/providers/caddy/caddy_world.hpp"
 #include "tests/providers/contract/lab_world.hpp"
 #include "tests/providers/contract/proxmox_world.hpp"
+#include "tests/providers/dns/dns_world.hpp"
 #include "tests/providers/proxmox/containers.hpp"
 #include "tests/providers/proxmox/scripted_env.hpp"
 
@@ -114,6 +116,27 @@ std::vector<Scenario> all() {
        Object{{"url", "https://example.com/images/nixos image.tar.xz?x=1"}},
        {{"nodes", List{"pve1"}}, {"nodes", List{"pve2", "pve1"}}},
        {"file_name", "other.tar.xz"},
+       {}},
+      {"dns_record",
+       [] { return std::make_unique<DnsWorld<PowerDnsDouble>>(powerdns_settings()); },
+       Object{{"zone", "example.com"}, {"name", "app"}, {"type", "A"}, {"value", "192.168.50.7"}},
+       {{"value", "192.168.50.8"}, {"ttl", Duration{60'000}}, {"ptr", false}, {"ptr", true}, {"value", "10.0.0.1"}},
+       {"name", "web"},
+       {}},
+      {"proxy_site",
+       [] { return std::make_unique<CaddyWorld>(); },
+       Object{{"hosts", List{"App.example.com"}}, {"upstreams", List{"http://192.168.50.31:8222/"}}},
+       {{"hosts", List{"app.example.com", "*.lab.example.com"}},
+        {"upstreams", List{"https://192.168.50.31"}},
+        {"tls", "internal"},
+        {"forward_auth", Object{{"outpost", "http://192.168.50.5:9000"}}},
+        {"bypass", List{"/api/*"}},
+        {"request_headers", Object{{"X-From", "proxy"}, {"X-Drop", ""}}},
+        {"response_headers", Object{{"Server", ""}}},
+        {"health", Object{{"path", "/healthz"}}},
+        {"tls", "acme"},
+        {"acme", Object{{"ca", "https://ca.lan/dir"}, {"email", "a@example.com"}, {"root", "/etc/ca.pem"}}}},
+       {"name", "other"},
        {}},
       {"value",
        internal("value"),

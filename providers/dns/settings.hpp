@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+
+#include "planner/provider.hpp"
+#include "providers/dns/backend.hpp"
+
+namespace nmx::dns {
+
+/// The attributes of `provider dns`.
+Interface settings_interface();
+/// The server that a block describes. Errors: what is missing or malformed.
+Result<std::unique_ptr<Backend>> make_backend(const Object& settings, Env& env);
+
+}  // namespace nmx::dns

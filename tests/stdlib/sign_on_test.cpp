@@ -84,7 +84,7 @@ TEST(SignOn, tells_both_sides_the_same) {
 TEST(SignOn, keeps_forged_identities_from_reaching_a_service) {
   const auto caddyfile = *managed().value("domain[\"sonarr.home.example.com\"].caddyfile").string();
   const auto stripped = caddyfile.find("request_header -X-Authentik-*");
-  EXPECT_LT(stripped, caddyfile.find("@open")) << caddyfile;
+  EXPECT_LT(stripped, caddyfile.find("@guarded")) << caddyfile;
   EXPECT_LT(stripped, caddyfile.find("forward_auth")) << caddyfile;
   EXPECT_EQ(managed().value("domain[\"jellyfin.home.example.com\"].caddyfile").string()->find("forward_auth"),
             std::string::npos);

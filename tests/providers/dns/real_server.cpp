@@ -18,7 +18,7 @@
 namespace nmx::test {
 namespace {
 
-constexpr const char* secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cyBvZiBubXgsIDMyIGI=";
+constexpr const char* key_secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cyBvZiBubXgsIDMyIGI=";
 
 std::uint16_t free_port() {
   const int made = socket(AF_INET, SOCK_STREAM, 0);
@@ -74,7 +74,7 @@ std::string RealServer::configure() {
                 "key nmx {{ algorithm hmac-sha256; secret \"{}\"; }};\ncontrols {{ }};\noptions {{ directory \"{}\"; "
                 "listen-on port {} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; pid-file none; session-keyfile "
                 "none; recursion no; dnssec-validation no; }};\n{}",
-                secret, at, port_, zones));
+                key_secret, at, port_, zones));
       return "/usr/sbin/named -g -c " + at + "/named.conf";
     }
     case Kind::knot:
@@ -88,7 +88,7 @@ std::string RealServer::configure() {
               "nmx\nzone:\n  - "
               "domain: example.com\n    file: example.com.zone\n  - domain: 50.168.192.in-addr.arpa\n    file: "
               "50.168.192.in-addr.arpa.zone\n",
-              at, port_, secret));
+              at, port_, key_secret));
       return "/usr/sbin/knotd -c " + at + "/knot.conf";
     case Kind::powerdns: {
       write("pdns.conf",
@@ -97,7 +97,7 @@ std::string RealServer::configure() {
                         at, port_));
       shell("sqlite3 pdns.db < /usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql");
       const auto util = "pdnsutil --config-dir=" + at + " ";
-      shell(util + "import-tsig-key nmx hmac-sha256 " + secret);
+      shell(util + "import-tsig-key nmx hmac-sha256 " + key_secret);
       for (const auto* zone : {"example.com", "50.168.192.in-addr.arpa"}) {
         shell(
             fmt::format("{0} load-zone {1} {1}.zone; {0} set-meta {1} TSIG-ALLOW-DNSUPDATE nmx; {0} set-meta {1} "
@@ -159,6 +159,8 @@ RealServer::~RealServer() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
+std::string RealServer::secret() { return key_secret; }
+
 std::string RealServer::log() const {
   std::ifstream in(folder_ / "log");
   return {std::istreambuf_iterator<char>(in), {}};
@@ -175,7 +177,7 @@ Object RealServer::settings() const {
   settings.set("kind", "rfc2136");
   settings.set("server", "127.0.0.1");
   settings.set("port", static_cast<int>(port_));
-  settings.set("key", Object{{"name", "nmx"}, {"secret", Value(secret).as_secret()}});
+  settings.set("key", Object{{"name", "nmx"}, {"secret", Value(key_secret).as_secret()}});
   return settings;
 }
 

@@ -29,6 +29,9 @@ class RealServer {
   Object settings() const;
   /// What `dig +short` gives.
   std::string dig(const std::string& question) const;
+  std::uint16_t port() const { return port_; }
+  /// Of its key `nmx`, in base64.
+  static std::string secret();
   const std::filesystem::path& folder() const { return folder_; }
   std::string shell(const std::string& line) const;
 

@@ -115,13 +115,14 @@ TEST_F(Acme, by_http_gives_caddy_a_certificate_for_a_name_that_nmx_made) {
 }
 
 TEST_F(Acme, by_dns_gives_lego_a_certificate_that_caddy_serves_from_files) {
-  const auto said = caddy_.shell(fmt::format(
-      "LEGO_CA_CERTIFICATES=$PWD/pebble.crt RFC2136_NAMESERVER=127.0.0.1:{0} RFC2136_TSIG_KEY=nmx. "
-      "RFC2136_TSIG_ALGORITHM=hmac-sha256. RFC2136_TSIG_SECRET={1} RFC2136_POLLING_INTERVAL=1 lego --accept-tos "
-      "--email "
-      "admin@example.com --server {2} --dns rfc2136 --dns.resolvers 127.0.0.1:{0} --domains '*.example.com' --path "
-      "$PWD/lego run",
-      dns_.port(), RealServer::secret(), directory()));
+  const auto said = caddy_.shell(
+      fmt::format("LEGO_CA_CERTIFICATES=$PWD/pebble.crt RFC2136_NAMESERVER=127.0.0.1:{0} RFC2136_TSIG_KEY=nmx. "
+                  "RFC2136_TSIG_ALGORITHM=hmac-sha256. RFC2136_TSIG_SECRET={1} lego --accept-tos "
+                  "--email "
+                  "admin@example.com --server {2} --dns rfc2136 --dns.disable-cp --dns.resolvers 127.0.0.1:{0} "
+                  "--domains '*.example.com' --path "
+                  "$PWD/lego run",
+                  dns_.port(), RealServer::secret(), directory()));
   Reached proxy(caddy::provider_type(),
                 Object{{"url", caddy_.admin()}, {"listen", List{fmt::format(":{}", caddy_.https())}}});
   Rehearsal site(proxy, "app");

@@ -134,7 +134,7 @@ bool Session::recover(ApplyObserver& observer) {
   if (!left) return print_error(left.error()), false;
   if (!left->serial) return true;
   if (!lease && !lock()) return false;
-  for (const auto& instance : evaluator->providers()) connections->add(instance);
+  for (const auto& instance : host.providers(*evaluator)) connections->add(instance);
   if (told_errors()) return false;
   auto recovered = env.drive(nmx::recover(state, *std::move(left), env, *connections, observer));
   for (const auto& problem : recovered.problems) print_error(problem.error);
@@ -150,7 +150,7 @@ bool Session::recover(ApplyObserver& observer) {
 
 std::optional<Plan> Session::plan(const PlanOptions& options) {
   // What provider blocks read (tokens, passwords) may differ between planning and applying; the rest may not.
-  static_cast<void>(evaluator->providers());
+  static_cast<void>(host.providers(*evaluator));
   const auto credentials = names_of(inputs);
   auto made = env.drive(
       make_plan(PlanPorts{*configuration, *evaluator, host, *connections, registry, state, allocator, env, diagnostics},

@@ -155,6 +155,11 @@ class Applying {
 
   Task<Sent> send(Operation operation) {
     Sent sent;
+    if (auto settled = ports_.providers.settle(operation.provider, ledger_.answers()); !settled) {
+      sent.fate = Fate::not_done;
+      sent.error = settled.error();
+      co_return sent;
+    }
     auto connecting = ports_.providers.provider(operation.provider);
     const auto provider = co_await connecting;
     if (!provider) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lang/value/operators.hpp"
 #include "planner/events.hpp"
 #include "planner/journal.hpp"
 #include "planner/plan.hpp"
@@ -19,6 +20,9 @@ class ProviderSource {
   /// `name` as in `Operation::provider`. Connects when it is first asked for. Errors: the server cannot be reached,
   /// there is no such provider.
   virtual Task<Result<Provider*>> provider(std::string name) = 0;
+  /// What the provider's settings read of objects that the apply makes is known now, as far as `answers` tells.
+  /// Errors: something is still missing.
+  virtual Status settle(const std::string& /*name*/, const HoleSource& /*answers*/) { return Done{}; }
   /// Version of the type's schema.
   virtual std::uint32_t schema_version(const std::string& type) const = 0;
 };

@@ -174,7 +174,7 @@ class Finder {
     if (!real.id.empty()) record.id = real.id;
     record.status = StateObject::Status::ready;
     if (desired != nullptr && options_.mode == PlanOptions::Mode::normal) {
-      record.dependencies = desired->configuration->dependencies;
+      record.dependencies = desired->dependencies;
       record.protect = desired->configuration->lifecycle.protect;
       record.provider = desired->instance->provider;
       // Written once and never read back: what was wanted is what is known.
@@ -189,6 +189,10 @@ class Finder {
   void gone_from_configuration(const Address& address, const StateObject& known) {
     const auto* type = ports_.registry.type(known.type);
     const auto& real = observed(address);
+    if (options_.mode != PlanOptions::Mode::refresh_only && loses_server(known)) {
+      found_.forgotten.push_back(address);
+      return;
+    }
     if (type == nullptr) {
       found_.unreachable.push_back({address, fmt::format("this nmx does not know the type `{}`", known.type)});
       return;
@@ -211,6 +215,25 @@ class Finder {
       return;
     }
     destroy(*type, address, known, real);
+  }
+
+  /// It goes with the server that holds it, and is not deleted there one by one.
+  bool loses_server(const StateObject& known) const {
+    const auto& providers = ports_.evaluator.providers();
+    const auto block = std::find_if(providers.begin(), providers.end(),
+                                    [&](const ProviderInstance& one) { return one.name == known.provider; });
+    // Where the block is gone too, what the object needed of other providers was its server.
+    const auto& server = block != providers.end() ? block->dependencies : known.dependencies;
+    bool any = false;
+    for (const auto& address : server) {
+      const auto object = ports_.state.objects.find(address);
+      if (object == ports_.state.objects.end() || object->second.provider == known.provider) continue;
+      const auto* type = ports_.registry.type(object->second.type);
+      if (type == nullptr || type->schema().in_state_alone) continue;
+      if (options_.mode != PlanOptions::Mode::destroy && ports_.evaluator.find(address) != nullptr) return false;
+      any = true;
+    }
+    return any && (block == providers.end() || !block->dependencies.empty());
   }
 
   void destroy(const ResourceType& type, const Address& address, const StateObject& known, const Observed& real) {
@@ -254,8 +277,7 @@ void narrow(Changes& changes, const PlanOptions& options, const std::map<Address
   if (options.targets.empty() && options.excludes.empty()) return;
   const auto needs = [&](const Address& address) -> const std::vector<Address>& {
     static const std::vector<Address> none;
-    if (const auto found = desired.find(address); found != desired.end())
-      return found->second.configuration->dependencies;
+    if (const auto found = desired.find(address); found != desired.end()) return found->second.dependencies;
     const auto found = state.objects.find(address);
     return found == state.objects.end() ? none : found->second.dependencies;
   };

@@ -2,14 +2,57 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "lang/value/operators.hpp"
 #include "planner/runtime/gather.hpp"
 
 namespace nmx {
+namespace {
+
+/// A service that was just installed needs a while until it answers.
+constexpr Milliseconds patience_with_the_new{300'000};
+constexpr Milliseconds first_wait{500};
+constexpr Milliseconds longest_wait{5'000};
+
+}  // namespace
 
 Connections::Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive)
     : registry_(registry), env_(env), derive_(std::move(derive)) {}
 
 void Connections::add(const ProviderInstance& instance) { connections_[instance.name].instance = &instance; }
+
+void Connections::defer(const std::string& name, std::string why) { connections_[name].deferred = std::move(why); }
+
+bool Connections::deferred(const std::string& name) const {
+  const auto found = connections_.find(name);
+  return found != connections_.end() && found->second.deferred.has_value();
+}
+
+Task<Status> Connections::resume(std::string name) {
+  auto& connection = connections_[name];
+  connection.deferred.reset();
+  auto opening = open(name);
+  auto opened = co_await opening;
+  if (!opened) connection.deferred = opened.error().message;
+  co_return opened;
+}
+
+Status Connections::settle(const std::string& name, const HoleSource& answers) {
+  auto& connection = connections_[name];
+  if (connection.connected || connection.opening || connection.instance == nullptr) return Done{};
+  if (connection.instance->dependencies.empty()) return Done{};
+  connection.deferred.reset();
+  connection.error.reset();
+  connection.provider.reset();
+  connection.patience = patience_with_the_new;
+  auto known = fill(Value(connection.instance->settings), answers);
+  if (const auto* error = std::get_if<OperationError>(&known)) {
+    return Error{fmt::format("the settings of `provider {}` are not known: {}", name, error->message), error->help};
+  }
+  connection.settings = *std::get<Value>(known).object();
+  return Done{};
+}
 
 Status Connections::make(const std::string& name, Connection& connection) {
   const auto type_name =
@@ -17,7 +60,9 @@ Status Connections::make(const std::string& name, Connection& connection) {
   const auto* type = registry_.provider(type_name);
   if (type == nullptr) return Error{fmt::format("there is no provider `{}`", type_name)};
   Object settings;
-  if (connection.instance != nullptr) {
+  if (connection.settings) {
+    settings = *connection.settings;
+  } else if (connection.instance != nullptr) {
     settings = connection.instance->settings;
   } else {
     for (const auto& attribute : type->settings.attributes) {
@@ -42,6 +87,7 @@ Task<Status> Connections::open(std::string name) {
     Suspend until_opened{[&](Waiter waiter) { connection.waiting.push_back(std::move(waiter)); }};
     co_await until_opened;
   }
+  if (connection.deferred) co_return Error{*connection.deferred};
   if (connection.error) co_return *connection.error;
   if (connection.connected) co_return Done{};
   connection.opening = true;
@@ -59,8 +105,16 @@ Task<Status> Connections::open_alone(std::string name) {
     connection.error = made.error();
     co_return made.error();
   }
+  const auto deadline = env_.now() + connection.patience;
   auto connecting = connection.provider->connect();
   auto facts = co_await connecting;
+  for (auto wait = first_wait; !facts && env_.interrupts() == 0 && env_.now() + wait < deadline;
+       wait = std::min(2 * wait, longest_wait)) {
+    auto pause = env_.sleep(wait);
+    co_await pause;
+    auto again = connection.provider->connect();
+    facts = co_await again;
+  }
   if (!facts) {
     connection.error = facts.error();
     co_return facts.error();

@@ -22,6 +22,11 @@ class Connections : public ProviderSource {
 
   /// Makes a provider block known.
   void add(const ProviderInstance& instance);
+  /// The server is not there before an apply made it: it is not asked, and why not.
+  void defer(const std::string& name, std::string why);
+  bool deferred(const std::string& name) const;
+  /// Asks a deferred one after all. Errors: it does not answer; it is deferred then as before.
+  Task<Status> resume(std::string name);
   /// Connects to these, side by side. What cannot be reached is told at its block.
   Task<Done> connect(std::vector<std::string> names, Diagnostics& diagnostics);
 
@@ -32,6 +37,7 @@ class Connections : public ProviderSource {
   Provider* find(const std::string& name) const;
 
   Task<Result<Provider*>> provider(std::string name) override;
+  Status settle(const std::string& name, const HoleSource& answers) override;
   std::uint32_t schema_version(const std::string& type) const override;
 
  private:
@@ -41,6 +47,12 @@ class Connections : public ProviderSource {
     Facts facts;
     bool connected = false;
     std::optional<Error> error;
+    /// Why it is not asked.
+    std::optional<std::string> deferred;
+    /// The block's settings once an apply knows what they read.
+    std::optional<Object> settings;
+    /// How long a server that was just made may take until it answers.
+    Milliseconds patience{0};
     /// Somebody is connecting; the others wait for that.
     bool opening = false;
     std::vector<Waiter> waiting = {};

@@ -1,6 +1,7 @@
 #include "planner/desired.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nmx {
 namespace {
@@ -11,9 +12,17 @@ bool fixes_a_decision(const Schema& schema, const Object& attributes) {
                      [&](const auto& entry) { return entry.second.decided && attributes.contains(entry.first); });
 }
 
+/// Both, sorted, each once, without the object itself.
+std::vector<Address> united(const std::vector<Address>& a, const std::vector<Address>& b, const Address& itself) {
+  std::vector<Address> all;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
+  all.erase(std::remove(all.begin(), all.end(), itself), all.end());
+  return all;
+}
+
 }  // namespace
 
-std::map<Address, Desired> desired_objects(const PlanPorts& ports) {
+void claim_fixed(const PlanPorts& ports) {
   const auto& instances = ports.evaluator.instantiate();
   // Addresses first, those that are asked for by name before those that nmx picks.
   std::vector<const ResourceInstance*> picked;
@@ -30,17 +39,28 @@ std::map<Address, Desired> desired_objects(const PlanPorts& ports) {
   for (const auto* instance : picked) ports.host.wanted(*instance);
   for (const auto& instance : instances) {
     const auto* type = ports.registry.type(instance.type);
-    if (type == nullptr) continue;
+    if (type == nullptr || !ports.connections.connected(instance.provider)) continue;
     const auto& configuration = ports.evaluator.configuration(instance);
     if (fixes_a_decision(type->schema(), configuration.attributes)) ports.host.wanted(instance);
   }
+}
+
+std::map<Address, Desired> desired_objects(const PlanPorts& ports) {
+  std::map<std::string, const std::vector<Address>*> servers;
+  for (const auto& provider : ports.evaluator.providers()) {
+    if (!provider.dependencies.empty()) servers.emplace(provider.name, &provider.dependencies);
+  }
+  claim_fixed(ports);
   std::map<Address, Desired> desired;
-  for (const auto& instance : instances) {
+  for (const auto& instance : ports.evaluator.instantiate()) {
     if (ports.registry.type(instance.type) == nullptr) continue;
     const auto* wanted = ports.host.wanted(instance);
     if (wanted == nullptr) continue;
-    desired.emplace_hint(desired.end(), instance.address,
-                         Desired{&instance, &ports.evaluator.configuration(instance), wanted});
+    const auto& configuration = ports.evaluator.configuration(instance);
+    const auto server = servers.find(instance.provider);
+    auto needs = server == servers.end() ? configuration.dependencies
+                                         : united(configuration.dependencies, *server->second, instance.address);
+    desired.emplace_hint(desired.end(), instance.address, Desired{&instance, &configuration, wanted, std::move(needs)});
   }
   return desired;
 }

@@ -12,11 +12,15 @@ struct Desired {
   const ResourceInstance* instance = nullptr;
   const ResourceConfiguration* configuration = nullptr;
   const Object* wanted = nullptr;
+  /// What it reads and `depends_on`, and what its provider's block reads: its server.
+  std::vector<Address> dependencies = {};
 };
 
-/// Evaluates every resource and decides what nmx decides. What the user fixed (an address, an id) is claimed before
-/// anything is handed out, so that the order of the files does not matter. Objects with mistakes are left out; they
-/// were told.
+/// Claims what the user fixed (an address, an id) before anything is handed out, so that the order of the files does
+/// not matter. What is served by a provider that is not asked yet is passed over.
+void claim_fixed(const PlanPorts& ports);
+
+/// Evaluates every resource and decides what nmx decides. Objects with mistakes are left out; they were told.
 std::map<Address, Desired> desired_objects(const PlanPorts& ports);
 
 }  // namespace nmx

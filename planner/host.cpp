@@ -33,6 +33,13 @@ void PlanningHost::begin_planning(Evaluator& evaluator, const Connections& conne
   observed_ = &observed;
 }
 
+const std::vector<ProviderInstance>& PlanningHost::providers(Evaluator& evaluator) {
+  provisional_ = true;
+  const auto& providers = evaluator.providers();
+  provisional_ = false;
+  return providers;
+}
+
 Value PlanningHost::computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) {
   const auto& rule = registry_.type(resource.type)->schema().rule(attribute.name);
   const auto known = state_->objects.find(resource.address);
@@ -105,7 +112,7 @@ const Object* PlanningHost::wanted(const ResourceInstance& resource) {
   // An object that is taken over keeps what it has.
   if (applied != nullptr && applied->empty()) applied = &observed_->at(resource.address).attributes;
   // Without a connection the server's part cannot be decided; that it failed was told at its provider.
-  if (!connections_->connected(resource.provider)) return nullptr;
+  if (!connections_->connected(resource.provider) && !connections_->deferred(resource.provider)) return nullptr;
   auto decided = type.decide(Deciding{resource.address, complete, applied, facts, allocator_});
   if (!decided) {
     auto& told = diagnostics_.error(Code::pool_exhausted, resource.owner_span, decided.error().message);

@@ -26,6 +26,11 @@ class PlanningHost : public ResourceHost {
   Value computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) override;
   const Interface* provider_interface(std::string_view provider) const override;
 
+  bool is_provisional() const override { return provisional_; }
+  /// The provider blocks as far as their settings are known before anything is decided: what they read of objects is
+  /// what the state says, or not known yet.
+  const std::vector<ProviderInstance>& providers(Evaluator& evaluator);
+
   /// From now on this is what is known, for as long as it lives.
   void know(const State& state) { state_ = &state; }
   /// From now on values may be decided: the servers told what they know, and these are the real objects. `replaces`:
@@ -49,6 +54,7 @@ class PlanningHost : public ResourceHost {
   const std::map<Address, Observed>* observed_ = nullptr;
   std::map<Address, std::optional<Object>> wanted_;
   std::set<Address> deciding_;
+  bool provisional_ = false;
   std::vector<Address> replaces_;
   std::map<Address, bool> becomes_another_;
 };

@@ -39,8 +39,11 @@ const Value* Ledger::look_up(const std::string& address, const std::string& attr
 
 Outcome Ledger::filled(const Value& value) const {
   if (!contains_hole(value)) return value;
-  return fill(value,
-              [this](const std::string& address, const std::string& attribute) { return look_up(address, attribute); });
+  return fill(value, answers());
+}
+
+HoleSource Ledger::answers() const {
+  return [this](const std::string& address, const std::string& attribute) { return look_up(address, attribute); };
 }
 
 Result<Intent> Ledger::intent(const Operation& operation, std::uint32_t schema_version) const {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "lang/value/operators.hpp"
 #include "planner/apply.hpp"
 #include "planner/outcome.hpp"
 
@@ -20,6 +21,8 @@ class Ledger {
   void fold();
   /// The operation with its holes filled and what its object will become. Errors: an attribute it needs is not known.
   Result<Intent> intent(const Operation& operation, std::uint32_t schema_version) const;
+  /// What is known of each object's attributes by now; lives as long as the ledger.
+  HoleSource answers() const;
   /// The operation is being sent: what was handed out to its object stays handed out, whatever comes.
   void begin(const Operation& operation);
   /// Takes in an answer; `fate` is done or half. Gives the record for the journal.

@@ -9,6 +9,7 @@
 #include "planner/imports.hpp"
 #include "planner/order.hpp"
 #include "planner/refresh.hpp"
+#include "planner/servers.hpp"
 
 namespace nmx {
 namespace {
@@ -118,7 +119,7 @@ class Making {
           .with_help(made.error().help);
     }
     Needs needs;
-    for (const auto& [address, one] : desired_) needs.wanted.emplace(address, one.configuration->dependencies);
+    for (const auto& [address, one] : desired_) needs.wanted.emplace(address, one.dependencies);
     for (const auto& [address, one] : ports_.state.objects) needs.recorded.emplace(address, one.dependencies);
     plan_.operations = order(changes_.changes, std::move(steps), needs);
   }
@@ -142,7 +143,7 @@ class Making {
       if (desired != desired_.end()) {
         for (const auto& [name, span] : desired->second.configuration->places)
           entry.places.emplace(name, sources.place(span));
-        entry.dependencies = desired->second.configuration->dependencies;
+        entry.dependencies = desired->second.dependencies;
         entry.protect = desired->second.configuration->lifecycle.protect;
       }
       entry.change = std::move(change);
@@ -193,6 +194,8 @@ class Making {
     return std::move(plan_);
   }
 
+  void warn(std::vector<std::string> warnings) { plan_.warnings = std::move(warnings); }
+
   void count_reads(std::size_t objects, Milliseconds took) {
     plan_.objects_read = objects;
     plan_.read_ms = took.count();
@@ -216,7 +219,7 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
   PlanPorts ports{given.configuration, given.evaluator, given.host,       given.connections, given.registry, state,
                   given.allocator,     given.env,       given.diagnostics};
   ports.evaluator.instantiate();
-  for (const auto& instance : ports.evaluator.providers()) ports.connections.add(instance);
+  for (const auto& instance : ports.host.providers(ports.evaluator)) ports.connections.add(instance);
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
   check_addresses_of_options(ports, options);
   Imports imports;
@@ -224,7 +227,10 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
   enter(state, imports);
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
 
-  const auto names = providers_in_use(ports);
+  Servers servers(ports);
+  servers.defer();
+  auto names = providers_in_use(ports);
+  std::erase_if(names, [&](const std::string& name) { return ports.connections.deferred(name); });
   auto connecting = ports.connections.connect(names, ports.diagnostics);
   co_await connecting;
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
@@ -243,13 +249,16 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
     auto reading = refresh(unknown, ports.connections);
     for (auto& [address, one] : co_await reading) observed[address] = std::move(one);
   }
-  check_found(imports, observed, ports.diagnostics);
-  if (ports.diagnostics.has_errors()) co_return std::nullopt;
   if (options.mode == PlanOptions::Mode::normal && needs_allocation(ports)) {
     auto asking = survey(ports.connections, names);
     for (auto& one : co_await asking) ports.allocator.occupy(one.space, one.value, std::move(one.by));
   }
   ports.host.begin_planning(ports.evaluator, ports.connections, observed, options.replaces);
+  auto asking = servers.ask(&observed);
+  auto warnings = co_await asking;
+  if (ports.diagnostics.has_errors()) co_return std::nullopt;
+  check_found(imports, observed, ports.diagnostics);
+  if (ports.diagnostics.has_errors()) co_return std::nullopt;
   making.compare(observed, imports);
   if (options.mode == PlanOptions::Mode::normal) ports.evaluator.check_all();
   if (making.failed()) co_return std::nullopt;
@@ -258,6 +267,7 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
   making.outputs();
   making.entries();
   making.moved(std::move(moves));
+  making.warn(std::move(warnings));
   if (making.failed()) co_return std::nullopt;
   co_return making.take();
 }

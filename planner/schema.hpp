@@ -37,6 +37,8 @@ struct Schema {
   std::uint32_t version = 1;
   /// Deleting or replacing the object loses what nmx cannot make again.
   bool holds_data = false;
+  /// Nothing real stands behind it: it is what the state remembers.
+  bool in_state_alone = false;
   /// The attributes that name the real object; two resources with equal ones are an error. Empty: none.
   std::vector<std::string> natural_key = {};
 

@@ -111,7 +111,7 @@ Exit apply_saved(Session& session, const std::string& file, ChangeClass level) {
   auto& context = session.context;
   const auto plan = read_saved_plan(session, file);
   if (!plan) return Exit::error;
-  for (const auto& instance : session.evaluator->providers()) session.connections->add(instance);
+  for (const auto& instance : session.host.providers(*session.evaluator)) session.connections->add(instance);
   if (session.told_errors()) return Exit::error;
   if (const auto moved = stale(session, *plan); !moved.empty()) {
     context.streams.err << fmt::format("error: `{}` is stale, so nothing was done\n", file);

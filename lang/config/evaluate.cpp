@@ -51,10 +51,22 @@ class Evaluator::Impl {
       known.insert(made.name);
       settings(*node, made);
       providers.push_back(std::move(made));
+      provider_nodes_.push_back(node);
     }
     for (const auto& instance : instances) {
       if (!known.insert(instance.provider).second) continue;
       without_block(instance);
+    }
+  }
+
+  void settle_provider(const std::string& name) {
+    for (std::size_t at = 0; at < provider_nodes_.size(); ++at) {
+      auto& made = providers[at];
+      if (made.name != name) continue;
+      made.settings = {};
+      made.places.clear();
+      made.dependencies.clear();
+      settings(*provider_nodes_[at], made);
     }
   }
 
@@ -155,6 +167,8 @@ class Evaluator::Impl {
     providers.push_back(std::move(made));
   }
 
+  /// Of the first of `providers`; those without a block come after.
+  std::vector<Node*> provider_nodes_;
   bool done_ = false;
   bool providers_done_ = false;
 };
@@ -182,6 +196,8 @@ const std::vector<ProviderInstance>& Evaluator::providers() {
   impl_->make_providers();
   return impl_->providers;
 }
+
+void Evaluator::settle_provider(const std::string& name) { impl_->settle_provider(name); }
 
 std::vector<OutputValue> Evaluator::outputs() {
   std::vector<OutputValue> values;

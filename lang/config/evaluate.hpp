@@ -75,6 +75,8 @@ class ResourceHost {
   virtual std::string provider_of(std::string_view type) const = 0;
   /// A computed attribute that the configuration did not set: from state, decided now, or a hole.
   virtual Value computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) = 0;
+  /// What `computed` answers now may be another value later: what is made of it is not kept.
+  virtual bool is_provisional() const { return false; }
   /// The attributes of a provider block; null pointer: no such provider.
   virtual const Interface* provider_interface(std::string_view provider) const = 0;
 };
@@ -113,6 +115,8 @@ class Evaluator {
   const ResourceConfiguration& configuration(const ResourceInstance& resource);
   /// Every provider block, and one with empty settings for each provider that is used without a block.
   const std::vector<ProviderInstance>& providers();
+  /// Evaluates the settings of a provider block again, where what they read was provisional.
+  void settle_provider(const std::string& name);
   /// The root module's outputs by name.
   std::vector<OutputValue> outputs();
   /// Variables' and kinds' `validate`, `check`, `unique`, and every attribute that nothing else asked for, so that its

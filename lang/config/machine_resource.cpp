@@ -49,6 +49,7 @@ Value Machine::resource_attribute(Node& resource, const std::string& name, Span 
   collectors_.push_back(&reads);
   auto value = written_attribute(resource, *declared, span).value;
   if (value.is_null() && declared->computed) {
+    if (resource.resource && host.is_provisional()) ++undecided_;
     value = resource.resource ? host.computed(*resource.resource, *declared) : not_decided(resource, *declared);
   }
   collectors_.pop_back();

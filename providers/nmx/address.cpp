@@ -51,6 +51,7 @@ IpRange hosts(const Cidr& network) {
 AddressType::AddressType() {
   const auto ip = Type::simple(Type::Tag::ip);
   schema_.interface.type = "address";
+  schema_.in_state_alone = true;
   schema_.interface.doc = "An address of a network that nobody else has.";
   const auto add = [&](std::string name, Type type, std::string doc) -> InterfaceAttribute& {
     InterfaceAttribute attribute;

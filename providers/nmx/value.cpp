@@ -8,6 +8,7 @@ namespace nmx::internal {
 
 ValueType::ValueType() {
   schema_.interface.type = "value";
+  schema_.in_state_alone = true;
   schema_.interface.doc = "Remembers a value in state.";
   InterfaceAttribute input;
   input.name = "input";

@@ -19,7 +19,16 @@ std::optional<Plan> Planning::plan(const std::string& text, PlanOptions options)
   fake.make = [this](const ProviderSettings&, Env&) -> Result<std::unique_ptr<Provider>> {
     return std::unique_ptr<Provider>(std::make_unique<ThingProvider>(world));
   };
-  const Registry registry({fake});
+  // Its server is an object of the site; its only type is `leaf`.
+  ProviderType inner = fake;
+  inner.name = "inner";
+  inner.settings.attributes = {attribute("url", typed(Type::Tag::string))};
+  inner.types = {std::make_shared<ThingType>("leaf")};
+  inner.make = [this](const ProviderSettings& settings, Env&) -> Result<std::unique_ptr<Provider>> {
+    asked_at.push_back(display(settings.settings.at_or_null("url")));
+    return std::unique_ptr<Provider>(std::make_unique<ThingProvider>(inner_world));
+  };
+  const Registry registry({fake, inner});
   Allocator allocator(state.allocations, state.serial + 1);
   PlanningHost host(registry, state, allocator, diagnostics);
   SystemInputs inputs;

@@ -53,6 +53,9 @@ class NoLibrary : public Library {
 /// Plans a text against a world and a state.
 struct Planning {
   World world;
+  World inner_world;
+  /// Where the provider `inner` was told that its server is, each time it was made.
+  std::vector<std::string> asked_at;
   State state;
   Diagnostics diagnostics;
   TemporaryFolder folder;

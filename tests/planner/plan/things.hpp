@@ -22,8 +22,8 @@ inline InterfaceAttribute attribute(std::string name, Type type) {
 /// A type with one attribute of each behaviour.
 class ThingType : public ResourceType {
  public:
-  ThingType() {
-    schema_.interface.type = "thing";
+  explicit ThingType(std::string name = "thing") {
+    schema_.interface.type = std::move(name);
     const auto text = typed(Type::Tag::string);
     auto secret = text;
     secret.secret = true;

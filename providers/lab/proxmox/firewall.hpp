@@ -30,6 +30,8 @@ void add_rule(Call& call, FirewallOf where, std::vector<Options>& rules);
 void change_rule(Call& call, FirewallOf where, std::vector<Options>& rules);
 void remove_rule(Call& call, std::vector<Options>& rules);
 Json show_rule(Call& call, FirewallOf where, const std::vector<Options>& rules);
+/// The methods of aliases, which stand among those of sets.
+std::vector<Route> firewall_alias_routes();
 /// What a rule may say.
 ParameterSet rule_parameters();
 

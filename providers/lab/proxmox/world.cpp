@@ -116,6 +116,7 @@ void fill_default(World& world) {
   world.storages["nfs"] = {"nfs", {"vztmpl", "backup"}, true, 4 * tebibyte};
   for (const auto& [node, described] : world.nodes) {
     world.volumes[{"local:vztmpl/nmx-base.tar.xz", node}] = {node, "local", "vztmpl", "txz", 180 << 20, 0};
+    world.volumes[{"local:snippets/hook.sh", node}] = {node, "local", "snippets", "snippet", 512, 0};
   }
   world.roles["nmx"] = {"VM.Allocate",
                         "VM.Audit",

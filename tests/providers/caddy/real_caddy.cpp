@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ RealCaddy::RealCaddy(const std::string& caddyfile) : admin_(free_port()), http_(
   }
   pid_ = fork();
   if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // it does not outlive a test program that dies
     const int log_file = open((folder_ / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     dup2(log_file, STDOUT_FILENO);
     dup2(log_file, STDERR_FILENO);

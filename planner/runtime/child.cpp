@@ -102,6 +102,7 @@ Result<std::unique_ptr<Child>> Child::start(const ChildCommand& command, Waiter 
   }
   child->pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, child->pid_, 0));
   child->to_write_ = command.input;
+  child->on_errors_ = command.on_errors;
   child->waiting_ = std::move(waiting);
   return child;
 }
@@ -121,6 +122,12 @@ void Child::watch(std::vector<HttpClient::Watched>& watched) const {
   if (!ended_) watched.push_back({pidfd_, true, false});
 }
 
+void Child::read_errors() {
+  const auto before = result_.errors.size();
+  drain(errors_, result_.errors);
+  if (on_errors_ && result_.errors.size() > before) on_errors_(std::string_view(result_.errors).substr(before));
+}
+
 bool Child::advance() {
   while (input_ >= 0 && !to_write_.empty()) {
     const auto count = write(input_, to_write_.data(), to_write_.size());
@@ -130,13 +137,13 @@ bool Child::advance() {
   }
   if (to_write_.empty()) shut(input_);
   drain(output_, result_.output);
-  drain(errors_, result_.errors);
+  read_errors();
   int status = 0;
   if (!ended_ && waitpid(pid_, &status, WNOHANG) == pid_) {
     ended_ = true;
     result_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     drain(output_, result_.output);
-    drain(errors_, result_.errors);
+    read_errors();
     // Whoever the child left behind may hold the pipes open; what the child itself said is complete.
     shut(output_);
     shut(errors_);

@@ -32,6 +32,7 @@ class Child {
 
  private:
   Child() = default;
+  void read_errors();
   pid_t pid_ = -1;
   int input_ = -1;
   int output_ = -1;
@@ -39,6 +40,7 @@ class Child {
   int pidfd_ = -1;
   bool ended_ = false;
   std::string to_write_;
+  std::function<void(std::string_view)> on_errors_;
   ChildResult result_;
   Waiter waiting_;
 };

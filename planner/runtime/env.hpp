@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -68,6 +69,8 @@ struct ChildCommand {
   std::string directory;
   std::string input;
   Milliseconds timeout{600'000};
+  /// Told what arrives on its standard error, as it arrives; the result holds all of it in the end.
+  std::function<void(std::string_view)> on_errors = {};
 };
 struct ChildResult {
   int exit_code = 0;

@@ -18,7 +18,8 @@ const std::vector<Command>& commands() {
       state_show_command(),   state_unlock_command(), state_move_command(),
       state_remove_command(), state_pull_command(),   state_push_command(),
       state_undo_command(),   lab_command(),          export_blueprint_command(),
-      version_command(),
+      shell_command(),        exec_command(),         logs_command(),
+      rollback_command(),     version_command(),
       // clang-format on
   };
   return table;

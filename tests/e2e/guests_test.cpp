@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -122,6 +123,39 @@ TEST_F(Guests, end_with_a_lab_that_is_killed) {
     result = on_guest("true", 1);
   }
   EXPECT_NE(result.output.find("Connection refused"), std::string::npos) << result.output;
+}
+
+TEST_F(Guests, are_reached_by_name_once_they_are_in_the_state) {
+  plan_and_note_the_host_key();
+  run("nmx apply -auto-approve the.plan");
+  ASSERT_EQ(on_guest("echo it listens > /var/log/lab/caddy.service").exit_code, 0);
+  EXPECT_EQ(run("nmx exec web -identity operator -- printf '%s|' -n \"it's\" '*'"), "-n|it's|*|");
+  EXPECT_EQ(lab_->shell("nmx exec web -identity operator -- sh -c 'exit 7'", site_).exit_code, 7);
+  EXPECT_EQ(run("nmx logs caddy -on web -identity operator"), "it listens\n");
+  EXPECT_EQ(run("echo hostname | nmx shell web -identity operator"), "web\n");
+  const auto unknown = lab_->shell("nmx shell wep", site_);
+  EXPECT_EQ(unknown.output, "error: the state knows no machine `wep`\n  help: did you mean `web`?\n");
+  EXPECT_EQ(unknown.exit_code, 1);
+}
+
+TEST_F(Guests, go_back_a_generation) {
+  if (access("/usr/bin/nix-env", X_OK) != 0) GTEST_SKIP() << "no Nix here (Debian: nix-bin)";
+  plan_and_note_the_host_key();
+  run("nmx apply -auto-approve the.plan");
+  const std::string second = "/nix/store/11111111111111111111111111111111-nixos-system-second";
+  const auto made = on_guest("cp -r /nix/store/*-base " + second + " && sed -i s,/nix/store/[^ ]*," + second + ", " +
+                             second + "/bin/switch-to-configuration && ln -s " + second +
+                             " /nix/var/nix/profiles/system-2-link && ln -sfn system-2-link "
+                             "/nix/var/nix/profiles/system && /nix/var/nix/profiles/system/bin/switch-to-configuration "
+                             "switch; readlink /run/current-system");
+  ASSERT_NE(made.output.find(second), std::string::npos) << made.output;
+  const auto back = run("nmx rollback web -identity operator");
+  EXPECT_NE(back.find("`web` runs /nix/store/00000000000000000000000000000000-nixos-system-base again"),
+            std::string::npos)
+      << back;
+  const auto none = lab_->shell("nmx rollback web -identity operator", site_);
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_NE(none.output.find("no generation older than the current (1) exists"), std::string::npos) << none.output;
 }
 
 }  // namespace

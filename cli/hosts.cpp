@@ -1,0 +1,141 @@
+#include "cli/hosts.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ostream>
+
+#include "lang/diagnostics/suggest.hpp"
+#include "providers/support/json_fields.hpp"
+
+namespace nmx {
+namespace {
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "`" : ", `") + name + "`";
+  return text;
+}
+
+std::string without_prefix(const std::string& address) { return address.substr(0, address.find('/')); }
+
+/// Where it answers: an address of its own, or of its first network card that has one.
+std::string address_of(const Object& attributes) {
+  const Fields fields(attributes);
+  if (const auto own = fields.text("address")) return without_prefix(*own);
+  for (const auto& card : elements(attributes.at_or_null("network"))) {
+    const auto* object = card.object();
+    const auto ip = object == nullptr ? std::nullopt : Fields(*object).text("ip");
+    if (ip && *ip != "dhcp" && *ip != "manual") return without_prefix(*ip);
+  }
+  return "";
+}
+
+struct Machine {
+  Address address;
+  SshHost ssh;
+};
+
+std::vector<Machine> machines(const State& state) {
+  std::vector<Machine> found;
+  for (const auto& [address, object] : state.objects) {
+    if (object.type != "proxmox_container" && object.type != "nixos_host") continue;
+    const Fields fields(object.attributes);
+    Machine machine;
+    machine.address = address;
+    machine.ssh.name = fields.text("hostname").value_or(fields.text_or("name", ""));
+    machine.ssh.address = address_of(object.attributes);
+    machine.ssh.public_key = fields.text_or("host_public_key", "");
+    // A host is a container and a NixOS system: one machine.
+    const auto same =
+        std::find_if(found.begin(), found.end(), [&](const Machine& one) { return one.ssh.name == machine.ssh.name; });
+    if (same == found.end()) {
+      found.push_back(std::move(machine));
+    } else {
+      if (same->ssh.address.empty()) same->ssh.address = machine.ssh.address;
+      if (same->ssh.public_key.empty()) same->ssh.public_key = machine.ssh.public_key;
+    }
+  }
+  return found;
+}
+
+bool is_called(const Machine& machine, const std::string& name) {
+  if (machine.ssh.name == name || to_string(machine.address).rfind(name + ".", 0) == 0) return true;
+  const auto& steps = machine.address.steps;
+  return std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return step.name == name; });
+}
+
+}  // namespace
+
+std::vector<Option> host_options() {
+  return {{"user", "NAME", "whom to log in as; root by default"},
+          {"identity", "FILE", "the private key to log in with; by default what the ssh agent offers"},
+          {"e", "ENV", "the environment; by default the one marked so"}};
+}
+
+std::optional<SshHost> find_host(Session& session, const std::string& name) {
+  const auto all = machines(session.state);
+  std::vector<Machine> fitting;
+  std::vector<std::string> names;
+  for (const auto& machine : all) {
+    names.push_back(machine.ssh.name);
+    if (machine.ssh.name == name) {
+      fitting = {machine};
+      break;
+    }
+    if (is_called(machine, name)) fitting.push_back(machine);
+  }
+  const auto refuse = [&](std::string message, std::string help) {
+    session.print_error({std::move(message), std::move(help)});
+    return std::nullopt;
+  };
+  if (fitting.empty()) {
+    auto help = did_you_mean(name, names);
+    if (help.empty())
+      help = names.empty() ? "`nmx apply` makes machines" : fmt::format("there are {}", listed(names));
+    return refuse(fmt::format("the state knows no machine `{}`", name), help);
+  }
+  if (fitting.size() > 1) {
+    std::vector<std::string> several;
+    for (const auto& machine : fitting) several.push_back(machine.ssh.name);
+    return refuse(fmt::format("`{}` may be any of {}", name, listed(several)), "name one of them");
+  }
+  auto host = fitting.front().ssh;
+  if (host.address.empty()) return refuse(fmt::format("`{}` has no address that nmx knows", host.name), "");
+  if (host.public_key.empty()) {
+    return refuse(fmt::format("nmx does not know the SSH host key of `{}`, and trusts none on first use", host.name),
+                  "a container made with `first_boot = true` has one from nmx");
+  }
+  const auto& arguments = session.context.arguments;
+  host.user = arguments.value("user").value_or("root");
+  host.identity = arguments.value("identity").value_or("");
+  return host;
+}
+
+Exit become_ssh(std::unique_ptr<Session> session, const SshHost& host, const std::vector<std::string>& command) {
+  auto& streams = session->context.streams;
+  const auto settings = Ssh(session->env).settings_file(host);
+  if (!settings) {
+    session->print_error(settings.error());
+    return Exit::error;
+  }
+  // Ends what the session holds, blocked signals among it: ssh is to hear Ctrl-C.
+  session.reset();
+  streams.out.flush();
+  const auto file = settings->string();
+  std::string line;
+  for (const auto& word : command) line += (line.empty() ? "" : " ") + shell_quoted(word);
+  std::vector<const char*> words = {"ssh", "-F", file.c_str()};
+  if (command.empty() && isatty(STDIN_FILENO) != 0) words.push_back("-t");
+  words.insert(words.end(), {"--", host.name.c_str()});
+  if (!command.empty()) words.push_back(line.c_str());
+  words.push_back(nullptr);
+  execvp("ssh", const_cast<char* const*>(words.data()));
+  streams.err << fmt::format("error: cannot start `ssh`: {}\n", std::strerror(errno));
+  return Exit::error;
+}
+
+}  // namespace nmx

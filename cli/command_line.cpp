@@ -160,6 +160,14 @@ std::variant<Invocation, Printed> read_command_line(const std::vector<std::strin
   bind(bound);
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(taken));
   words.insert(words.begin(), before.begin(), before.end());
+  // What follows `--` belongs to the last positional as it is; CLI11 would look for options in it.
+  std::vector<std::string> literal;
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  const bool takes_rest = !command->positionals.empty() && command->positionals.back().repeated;
+  if (takes_rest && dashes != words.end()) {
+    literal.assign(dashes + 1, words.end());
+    words.erase(dashes, words.end());
+  }
   std::reverse(words.begin(), words.end());  // CLI11 takes a vector from its end
   try {
     app.parse(words);
@@ -168,6 +176,10 @@ std::variant<Invocation, Printed> read_command_line(const std::vector<std::strin
     return wrong_usage(lowered(error.what()), fmt::format("`nmx {} -help` shows what it takes", command->name));
   }
   if (bound.flags["help"]) return Printed{Exit::done, help_of(*command)};
+  if (!literal.empty()) {
+    auto& rest = bound.values[command->positionals.back().name];
+    rest.insert(rest.end(), literal.begin(), literal.end());
+  }
   return Invocation{command, given(bound)};
 }
 

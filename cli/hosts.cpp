@@ -1,6 +1,7 @@
 #include "cli/hosts.hpp"
 
 #include <fmt/core.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -94,8 +95,7 @@ std::optional<SshHost> find_host(Session& session, const std::string& name) {
   };
   if (fitting.empty()) {
     auto help = did_you_mean(name, names);
-    if (help.empty())
-      help = names.empty() ? "`nmx apply` makes machines" : fmt::format("there are {}", listed(names));
+    if (help.empty()) help = names.empty() ? "`nmx apply` makes machines" : fmt::format("there are {}", listed(names));
     return refuse(fmt::format("the state knows no machine `{}`", name), help);
   }
   if (fitting.size() > 1) {
@@ -124,6 +124,7 @@ Exit become_ssh(std::unique_ptr<Session> session, const SshHost& host, const std
   }
   // Ends what the session holds, blocked signals among it: ssh is to hear Ctrl-C.
   session.reset();
+  signal(SIGPIPE, SIG_DFL);
   streams.out.flush();
   const auto file = settings->string();
   std::string line;

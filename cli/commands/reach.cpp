@@ -25,6 +25,11 @@ Exit shell(Context& context) {
 }
 
 Exit execute(Context& context) {
+  if (context.arguments.values("COMMAND").empty()) {
+    context.streams.err << "error: `nmx exec` wants to know what to run\n  help: `nmx exec HOST -- COMMAND`; "
+                           "`nmx shell HOST` opens a shell\n";
+    return Exit::error;
+  }
   auto [session, host] = reach(context, context.arguments.value("HOST").value_or(""));
   if (!host) return Exit::error;
   return become_ssh(std::move(session), *host, context.arguments.values("COMMAND"));
@@ -71,7 +76,7 @@ Command exec_command() {
   return {"exec",
           "run a command on a machine of the site",
           {{"HOST", host_doc, true},
-           {"COMMAND", "the command and its words; `--` before it where words begin with a dash", true, true}},
+           {"COMMAND", "the command and its words; `--` before it where words begin with a dash", false, true}},
           host_options(),
           execute};
 }

@@ -54,7 +54,11 @@ class Move {
     }
     reachable_ = true;
     const auto& result = std::get<ChildResult>(*answer);
-    if (result.exit_code != 0) co_return Error{fmt::format("`{}` failed: {}", to_.ssh.name, indented(result.errors))};
+    if (result.exit_code != 0) {
+      const auto lines = lines_of(result.errors);
+      co_return Error{
+          fmt::format("`{}` failed: {}", to_.ssh.name, lines.size() == 1 ? lines[0] : indented(result.errors))};
+    }
     co_return result.output;
   }
 

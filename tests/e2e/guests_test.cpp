@@ -143,8 +143,8 @@ TEST_F(Guests, go_back_a_generation) {
   plan_and_note_the_host_key();
   run("nmx apply -auto-approve the.plan");
   const std::string second = "/nix/store/11111111111111111111111111111111-nixos-system-second";
-  const auto made = on_guest("cp -r /nix/store/*-base " + second + " && sed -i s,/nix/store/[^ ]*," + second + ", " +
-                             second + "/bin/switch-to-configuration && ln -s " + second +
+  const auto made = on_guest("cp -r /nix/store/*-base " + second + " && sed -i s,/nix/store/[^[:space:]]*," + second +
+                             ", " + second + "/bin/switch-to-configuration && ln -s " + second +
                              " /nix/var/nix/profiles/system-2-link && ln -sfn system-2-link "
                              "/nix/var/nix/profiles/system && /nix/var/nix/profiles/system/bin/switch-to-configuration "
                              "switch; readlink /run/current-system");
@@ -155,7 +155,7 @@ TEST_F(Guests, go_back_a_generation) {
       << back;
   const auto none = lab_->shell("nmx rollback web -identity operator", site_);
   EXPECT_EQ(none.exit_code, 1);
-  EXPECT_NE(none.output.find("no generation older than the current (1) exists"), std::string::npos) << none.output;
+  EXPECT_NE(none.output.find("no profile version older than the current (1) exists"), std::string::npos) << none.output;
 }
 
 }  // namespace

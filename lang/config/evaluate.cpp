@@ -178,6 +178,8 @@ Evaluator::Evaluator(const Configuration& configuration, ResourceHost& host, Inp
 
 Evaluator::~Evaluator() = default;
 
+void Evaluator::limit_work(std::size_t most) { impl_->machine.most_work = most; }
+
 const std::vector<ResourceInstance>& Evaluator::instantiate() {
   impl_->instantiate();
   return impl_->instances;
@@ -190,6 +192,14 @@ const ResourceInstance* Evaluator::find(const Address& address) const {
 
 const ResourceConfiguration& Evaluator::configuration(const ResourceInstance& resource) {
   return impl_->machine.configuration_of(*impl_->node_of(resource.address));
+}
+
+std::vector<ReferenceStep> Evaluator::chain(const ResourceInstance& resource, const Address& needed) {
+  auto* from = impl_->node_of(resource.address);
+  const auto* to = impl_->node_of(needed);
+  if (from == nullptr || to == nullptr) return {};
+  static_cast<void>(impl_->machine.configuration_of(*from));
+  return impl_->machine.chain(*from, *to);
 }
 
 const std::vector<ProviderInstance>& Evaluator::providers() {

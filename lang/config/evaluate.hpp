@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,13 @@ struct ResourceInstance {
   std::size_t ordinal = 0;
 };
 
+/// A value that was passed on the way from one resource to another that it needs: `local.zone`, `site.home.domain`.
+struct ReferenceStep {
+  std::string text;
+  /// Where it is declared.
+  Span span;
+};
+
 /// What a resource block came to.
 struct ResourceConfiguration {
   /// Converted to the interface's types, fallbacks filled in, nulls left out; may hold holes.
@@ -54,12 +62,8 @@ struct ResourceConfiguration {
   std::map<std::string, Span> places;
   /// Other resources that evaluation read, and `depends_on`.
   std::vector<Address> dependencies;
-  /// How each attribute came to read another resource: attribute, then the chain of references with their places.
-  struct Step {
-    Span span;
-    std::string text;
-  };
-  std::map<std::string, std::vector<Step>> chains;
+  /// Attributes that come from another resource, directly or through other values (`Evaluator::chain` says how).
+  std::set<std::string, std::less<>> linked;
   Lifecycle lifecycle;
   Timeouts timeouts;
 };
@@ -107,12 +111,19 @@ class Evaluator {
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
+  /// How much may be computed before it is an error that this takes too long; one is about one expression. Without this
+  /// it is more than any site needs, and some seconds.
+  void limit_work(std::size_t most);
+
   /// Expands modules, kinds, `when` and `for_each`: every resource there is, by address.
   const std::vector<ResourceInstance>& instantiate();
   /// Null pointer: no such resource (after `instantiate`).
   const ResourceInstance* find(const Address& address) const;
   /// The attributes of one resource.
   const ResourceConfiguration& configuration(const ResourceInstance& resource);
+  /// How a resource came to need another: the values passed on the shortest way, its own attribute first. Empty where
+  /// nothing is passed (`depends_on` names it) and where it does not need it.
+  std::vector<ReferenceStep> chain(const ResourceInstance& resource, const Address& needed);
   /// Every provider block, and one with empty settings for each provider that is used without a block.
   const std::vector<ProviderInstance>& providers();
   /// Evaluates the settings of a provider block again, where what they read was provisional.

@@ -102,22 +102,31 @@ const Node* Machine::each_of(const Node* node) {
 }
 
 void Machine::read(const Node& resource) {
-  if (collectors_.empty()) return;
-  auto& reads = *collectors_.back();
-  const auto at = std::lower_bound(reads.begin(), reads.end(), &resource);
-  if (at == reads.end() || *at != &resource) reads.insert(at, &resource);
+  if (!collectors_.empty()) collectors_.back()->add({&resource, nullptr});
 }
 
-void Machine::read(const Reads& reads) {
-  for (const auto* one : reads) read(*one);
+void Machine::read(const Trace* trace) {
+  if (trace != nullptr && !collectors_.empty()) collectors_.back()->add({nullptr, trace});
 }
 
-Reads Machine::reads_of(const std::function<void()>& evaluation) {
-  Reads reads;
-  collectors_.push_back(&reads);
+std::vector<const Node*> Machine::reads_of(const std::function<void()>& evaluation) {
+  Reading reading;
+  collectors_.push_back(&reading);
   evaluation();
   collectors_.pop_back();
-  return reads;
+  return reached(reading.reads(), ++walks_);
+}
+
+const Trace* Machine::keep(Reading reading, const Step& step) {
+  if (reading.empty()) return nullptr;
+  auto& trace = traces_.emplace_back();
+  trace.node = step.node;
+  trace.scope = step.scope;
+  trace.name = step.name;
+  trace.span = step.span;
+  trace.reads = reading.take();
+  summarise(trace);
+  return &trace;
 }
 
 bool Machine::is_low() const {
@@ -150,6 +159,47 @@ bool Machine::on_fresh_stack(const std::function<void()>& evaluation) {
   --fresh_stacks_;
   stack_end_ = outer;
   return runs;
+}
+
+bool Machine::spend(std::size_t work, Span span) {
+  if (work_ > most_work) return false;
+  work_ += work;
+  if (work_ <= most_work) return true;
+  diagnostics.error(Code::evaluation_too_long, span, "evaluation takes too long: it was given up here")
+      .with_help("walk less at once: a `for` inside a `for` takes the product of both");
+  return false;
+}
+
+namespace {
+
+/// How much there is to walk in a value; a part that stands in several places counts as often.
+std::size_t weight(const Value& value, std::size_t most) {
+  std::size_t sum = 1;
+  if (const auto* text = value.string()) sum += text->size() / 16;
+  if (const auto* list = value.list()) {
+    for (const auto& element : *list) {
+      sum += weight(element, most - std::min(most, sum));
+      if (sum > most) return sum;
+    }
+  } else if (const auto* object = value.object()) {
+    for (const auto& [key, element] : *object) {
+      sum += weight(element, most - std::min(most, sum));
+      if (sum > most) return sum;
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+Value Machine::weighed(Value value, Span span) {
+  constexpr std::size_t most = 10'000'000;
+  const auto work = weight(value, most);
+  if (work > most) {
+    diagnostics.error(Code::value_too_large, span, fmt::format("this value has more than {} parts", most));
+    return Value{Poison{}};
+  }
+  return spend(work, span) ? std::move(value) : Value{Poison{}};
 }
 
 Value Machine::too_deep(Span span) {
@@ -188,22 +238,21 @@ void Machine::bring_home(std::size_t first, const Node& node) {
   }
 }
 
-void Machine::end(Slot& slot, Reads reads) {
+void Machine::end(Slot& slot, Reading reading) {
   bring_home(steps_.back().told, *steps_.back().node);
   // What went wrong inside `try` was not told, so it must be found again by whoever asks outside of it.
   const bool untold = quiet_ > 0 && slot.value.is_poison();
   slot.state = untold || steps_.back().undecided != undecided_ ? Slot::State::empty : Slot::State::done;
+  slot.trace = keep(std::move(reading), steps_.back());
   steps_.pop_back();
-  slot.reads = std::move(reads);
-  read(slot.reads);
+  read(slot.trace);
 }
 
-std::string Machine::Step::describe() const {
-  const auto of_node =
-      node->place.steps.empty() || scope == "var" || scope == "local" ? std::string() : node->address();
-  if (!scope.empty())
-    return of_node.empty() ? fmt::format("{}.{}", scope, name) : fmt::format("{} of {}", name, of_node);
-  return fmt::format("{}.{}", of_node, name);
+std::string Machine::describe(const Node& node, std::string_view scope, std::string_view name) {
+  const auto of_node = node.place.steps.empty() || scope == "var" || scope == "local" ? std::string() : node.address();
+  if (scope.empty()) return of_node.empty() ? fmt::format("output {}", name) : fmt::format("{}.{}", of_node, name);
+  if (of_node.empty()) return name.empty() ? std::string(scope) : fmt::format("{}.{}", scope, name);
+  return fmt::format("{} of {}", name.empty() ? scope : name, of_node);
 }
 
 Value Machine::tell_cycle(const void* what, Span span) {

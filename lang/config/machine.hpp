@@ -11,13 +11,20 @@
 
 namespace nmx {
 
+/// A variable of a comprehension or a parameter of a function; lives on the stack of who binds it.
+struct Variable {
+  std::string_view name;
+  Value value;
+  const Variable* outer = nullptr;
+};
+
 /// Where an expression stands: whose names it sees.
 struct Frame {
   Node* home = nullptr;
   /// The nearest block with `for_each`; null pointer: none.
   const Node* each = nullptr;
-  /// Variables of comprehensions and parameters of functions, innermost last.
-  std::vector<std::pair<std::string_view, Value>> variables = {};
+  /// The innermost one; null pointer: none.
+  const Variable* variables = nullptr;
   /// What the value is wanted as; decides about bare words of enums. Null pointer: anything.
   const Type* wanted = nullptr;
   /// What `default` names: the value underneath.
@@ -47,6 +54,8 @@ class Machine {
 
   // machine_attributes.cpp
   Value attribute(const Node& node, const std::string& name, Span span, Absent absent);
+  /// As `attribute`, as far as what is known of the instance's type shows it.
+  Value attribute_seen(const Instance& instance, const std::string& name, Span span, Absent absent);
   Value input(Node& node, std::size_t at);
   Value variable(Node& module, std::size_t at);
   Value local(Node& home, std::size_t at);
@@ -79,24 +88,25 @@ class Machine {
 
   /// Remembers that what is being computed now read a resource.
   void read(const Node& resource);
-  void read(const Reads& reads);
-  /// The resources that are read meanwhile.
-  Reads reads_of(const std::function<void()>& evaluation);
+  void read(const Trace* trace);
+  /// The resources that are read meanwhile, directly or through other values.
+  std::vector<const Node*> reads_of(const std::function<void()>& evaluation);
+  std::vector<ReferenceStep> chain(const Node& resource, const Node& needed);
   /// Computes a slot once. Scope (`local`, `var`, empty for an attribute of the node) and name say what it is in the
   /// message about a cycle.
   template <typename Body>
   const Value& once(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name,
                     const Body& body) {
     if (slot.state == Slot::State::done) {
-      read(slot.reads);
+      read(slot.trace);
       return slot.value;
     }
     if (!begin(slot, span, node, scope, name)) return broken_;
-    Reads reads;
-    collectors_.push_back(&reads);
+    Reading reading;
+    collectors_.push_back(&reading);
     slot.value = body();
     collectors_.pop_back();
-    end(slot, std::move(reads));
+    end(slot, std::move(reading));
     return slot.value;
   }
   /// Little is left of this thread's stack.
@@ -111,6 +121,7 @@ class Machine {
   ResourceHost& host;
   Inputs& inputs;
   Diagnostics& diagnostics;
+  std::size_t most_work = 200'000'000;
   Node* root = nullptr;
   std::vector<Node*> resources;
   std::vector<Node*> all_instances;
@@ -130,10 +141,17 @@ class Machine {
     std::size_t told;
     /// How often something undecided was read before.
     std::size_t undecided;
-    std::string describe() const;
+    std::string describe() const { return Machine::describe(*node, scope, name); }
   };
   bool begin(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name);
-  void end(Slot& slot, Reads reads);
+  void end(Slot& slot, Reading reading);
+  /// Keeps what the step that is being computed has read; null pointer: nothing.
+  const Trace* keep(Reading reading, const Step& step);
+  static std::string describe(const Node& node, std::string_view scope, std::string_view name);
+  /// Counts what is done; false: it was too much, which is told once.
+  bool spend(std::size_t work, Span span);
+  /// As `spend`, by how much there is to walk in a value that was just made; poison where that is too much.
+  Value weighed(Value value, Span span);
   /// What was told of a definition's text is the user's to mend: it is told at the user's block, with the definition
   /// beside it.
   void bring_home(std::size_t first, const Node& node);
@@ -204,7 +222,10 @@ class Machine {
 
   std::deque<Node> nodes_;
   std::vector<Step> steps_;
-  std::vector<Reads*> collectors_;
+  std::vector<Reading*> collectors_;
+  std::deque<Trace> traces_;
+  std::size_t walks_ = 0;
+  std::size_t work_ = 0;
   std::set<const void*> told_cycles_;
   std::map<std::string, std::map<std::string, Node*>, std::less<>> by_kind_;
   std::map<std::pair<const Kind*, std::string>, std::pair<bool, bool>> makes_;

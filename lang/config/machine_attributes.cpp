@@ -301,6 +301,35 @@ std::vector<std::string> Machine::attribute_names(const Node& node) const {
   return names;
 }
 
+namespace {
+
+/// Whether only the member of a family has it, not the family: what stands behind the family's in each list.
+bool is_members_own(const Kind& kind, const std::string& name) {
+  const auto behind = [&](const Positions& positions, std::size_t of_family) {
+    const auto at = positions.find(name);
+    return at == positions.end() ? std::optional<bool>() : std::optional(at->second >= of_family);
+  };
+  if (const auto own = behind(kind.contents.output_at, kind.family->outputs.size())) return *own;
+  if (const auto own = behind(kind.shape.input_at, kind.family->inputs.size())) return *own;
+  return behind(kind.shape.block_at, kind.family->blocks.size()).value_or(false);
+}
+
+}  // namespace
+
+Value Machine::attribute_seen(const Instance& instance, const std::string& name, Span span, Absent absent) {
+  const auto& node = *static_cast<const Node*>(instance.entity);
+  const bool hidden = instance.by_family && absent == Absent::is_error && node.role == Node::Role::instance &&
+                      is_members_own(*node.definition, name);
+  if (!hidden) return attribute(node, name, span, absent);
+  const auto& kind = *node.definition;
+  diagnostics
+      .error(Code::unknown_attribute, span, fmt::format("not every `{}` has `{}`", kind.name, name))
+      .note(fmt::format("`{}` is declared by `{}.{}` alone", name, kind.name, kind.member))
+      .with_help(fmt::format("`?.{}` reads it where there is one; a value of type `{}({})` has it", name, kind.name,
+                             kind.member));
+  return Value{Poison{}};
+}
+
 Value Machine::attribute(const Node& constant, const std::string& name, Span span, Absent absent) {
   auto& node = const_cast<Node&>(constant);
   if (node.role == Node::Role::resource) return resource_attribute(node, name, span);

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "lang/config/machine.hpp"
 #include "lang/diagnostics/suggest.hpp"
@@ -60,7 +61,7 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
         std::any_of(node.arguments.begin(), node.arguments.end(), [](const auto& one) { return one.spread; });
     return poison(*error, error->argument < 0 ? node.function.span : span, spread ? nullptr : &node.arguments);
   }
-  return std::get<Value>(outcome);
+  return weighed(std::get<Value>(outcome), span);
 }
 
 std::optional<Value> Machine::group_instances(const List& arguments, Span span) {
@@ -75,8 +76,7 @@ std::optional<Value> Machine::group_instances(const List& arguments, Span span) 
   if (key == nullptr || !all_instances_) return std::nullopt;
   std::map<std::string, List> groups;
   for (const auto& element : elements) {
-    const auto value =
-        attribute(*static_cast<const Node*>(std::get<Instance>(element.held).entity), *key, span, Absent::is_error);
+    const auto value = attribute_seen(std::get<Instance>(element.held), *key, span, Absent::is_error);
     if (value.string() == nullptr) return Value{Poison{}};
     groups[*value.string()].push_back(element);
   }
@@ -126,16 +126,20 @@ Value Machine::call_own(const ast::FunctionDeclaration& function, Node& home, co
     return Value{Poison{}};
   }
   auto frame = frame_of(home, nullptr);
-  for (std::size_t at = 0; at < arguments.size(); ++at)
-    frame.variables.emplace_back(function.parameters[at].name, arguments[at]);
+  std::deque<Variable> parameters;
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    parameters.push_back({function.parameters[at].name, arguments[at], frame.variables});
+    frame.variables = &parameters.back();
+  }
   auto value = evaluate(function.value, frame);
   calling_.erase(&function);
   return value;
 }
 
-Value Machine::comprehension(const ast::Comprehension& node, Span, const Frame& frame) {
+Value Machine::comprehension(const ast::Comprehension& node, Span span, const Frame& frame) {
   List results;
   std::vector<Object::Entry> entries;
+  std::unordered_set<std::string> keys;
   bool secret = false;
   auto inner = frame;
   inner.wanted = nullptr;
@@ -158,9 +162,7 @@ Value Machine::comprehension(const ast::Comprehension& node, Span, const Frame& 
       return false;
     }
     secret = secret || key.secret;
-    const bool repeated =
-        std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == *text; });
-    if (repeated && entries.size() < 10'000) {
+    if (!keys.insert(*text).second) {
       diagnostics.error(Code::duplicate_attribute, node.key->span, fmt::format("the key \"{}\" comes up twice", *text))
           .with_help("`group_by` collects several under one key");
       return false;
@@ -171,7 +173,7 @@ Value Machine::comprehension(const ast::Comprehension& node, Span, const Frame& 
   if (!complete) return Value{Poison{}};
   auto value = node.key ? Value{Object::from(std::move(entries))} : Value{std::move(results)};
   value.secret = secret;
-  return value;
+  return weighed(std::move(value), span);
 }
 
 bool Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
@@ -182,13 +184,11 @@ bool Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at
   if (source.is_poison()) return false;
   const auto step = [&](Value key, const Value& value) {
     auto inner = frame;
-    auto element = source.secret ? value.as_secret() : value;
-    if (clause.variables.size() == 2) {
-      inner.variables.emplace_back(clause.variables[0].name, std::move(key));
-      inner.variables.emplace_back(clause.variables[1].name, std::move(element));
-    } else {
-      inner.variables.emplace_back(clause.variables[0].name, std::move(element));
-    }
+    const Variable first{clause.variables.front().name, std::move(key), frame.variables};
+    const bool has_key = clause.variables.size() == 2;
+    const Variable last{clause.variables.back().name, source.secret ? value.as_secret() : value,
+                        has_key ? &first : frame.variables};
+    inner.variables = &last;
     return walk_clauses(node, clause_at + 1, inner, visit);
   };
   if (const auto* list = source.list()) {

@@ -199,7 +199,7 @@ class Expanding {
 const Expansion& Machine::expand(Node& home, const BlockDeclaration& block) {
   auto& expansion = home.expansions[&block];
   if (expansion.state == Expansion::State::done) {
-    read(expansion.reads);
+    read(expansion.trace);
     return expansion;
   }
   const auto* looped = block.for_each != nullptr ? block.for_each : block.when;
@@ -210,15 +210,15 @@ const Expansion& Machine::expand(Node& home, const BlockDeclaration& block) {
   }
   expansion.state = Expansion::State::running;
   steps_.push_back({&expansion, span, &home, block.type, block.static_name(), diagnostics.size(), undecided_});
-  Reads reads;
-  collectors_.push_back(&reads);
+  Reading reading;
+  collectors_.push_back(&reading);
   Expanding(*this, home, block, expansion).run();
   collectors_.pop_back();
   bring_home(steps_.back().told, home);
+  expansion.trace = keep(std::move(reading), steps_.back());
   steps_.pop_back();
   expansion.state = Expansion::State::done;
-  expansion.reads = std::move(reads);
-  read(expansion.reads);
+  read(expansion.trace);
   return expansion;
 }
 

@@ -16,6 +16,7 @@ Value Machine::evaluate(const ast::Expression& expression, const Frame& frame, A
     if (!on_fresh_stack([&] { value = evaluate(expression, frame, absent); })) value = too_deep(expression.span);
     return value;
   }
+  if (!spend(1, expression.span)) return Value{Poison{}};
   const auto plain = [&](const ast::Expression& part) {
     auto inner = frame;
     inner.wanted = nullptr;
@@ -45,7 +46,7 @@ Value Machine::evaluate(const ast::Expression& expression, const Frame& frame, A
             }
             const auto outcome = concatenate(pieces);
             if (const auto* error = std::get_if<OperationError>(&outcome)) return poison(*error, expression.span);
-            return std::get<Value>(outcome);
+            return weighed(std::get<Value>(outcome), expression.span);
           },
           [&](const ast::Member& node) -> Value {
             if (auto found = reference(expression, frame, absent)) return *std::move(found);
@@ -97,8 +98,8 @@ Value Machine::evaluate(const ast::Expression& expression, const Frame& frame, A
           },
           [&](const ast::Binary& node) -> Value { return binary(node, expression.span, frame, absent); },
           [&](const ast::Conditional& node) -> Value { return conditional(node, expression.span, frame, absent); },
-          [&](const ast::ListLiteral& node) -> Value { return list(node, frame); },
-          [&](const ast::ObjectLiteral& node) -> Value { return object(node, frame); },
+          [&](const ast::ListLiteral& node) -> Value { return weighed(list(node, frame), expression.span); },
+          [&](const ast::ObjectLiteral& node) -> Value { return weighed(object(node, frame), expression.span); },
           [&](const std::unique_ptr<ast::Comprehension>& node) -> Value {
             return comprehension(*node, expression.span, frame);
           },
@@ -109,8 +110,8 @@ Value Machine::evaluate(const ast::Expression& expression, const Frame& frame, A
 Value Machine::member_of(const Value& object, const ast::Member& node, Span span, Absent absent) {
   if (object.is_poison()) return object;
   if (const auto* instance = std::get_if<Instance>(&object.held)) {
-    return attribute(*static_cast<const Node*>(instance->entity), node.name.name, node.name.span,
-                     node.optional ? Absent::is_null : Absent::is_error);
+    return attribute_seen(*instance, node.name.name, node.name.span,
+                          node.optional ? Absent::is_null : Absent::is_error);
   }
   if (object.is_null() && (node.optional || absent == Absent::is_null)) return Value{};
   if (object.is_null()) {
@@ -210,8 +211,10 @@ std::optional<Type> Machine::type_beside(const ast::Expression& left, const ast:
   const auto& word = left_word != nullptr ? left_word->name : right_word->name;
   const auto& other = left_word != nullptr ? right : left;
   const auto is_variable = [&](std::string_view name) {
-    return std::any_of(frame.variables.begin(), frame.variables.end(),
-                       [&](const auto& one) { return one.first == name; });
+    for (const auto* one = frame.variables; one != nullptr; one = one->outer) {
+      if (one->name == name) return true;
+    }
+    return false;
   };
   if (is_variable(word) || word == "self") return std::nullopt;
   const auto* member = std::get_if<ast::Member>(&other.node);

@@ -13,8 +13,8 @@ namespace {
 const ast::Name* as_name(const ast::Expression& expression) { return std::get_if<ast::Name>(&expression.node); }
 
 const Value* variable_of(const Frame& frame, std::string_view name) {
-  for (auto one = frame.variables.rbegin(); one != frame.variables.rend(); ++one) {
-    if (one->first == name) return &one->second;
+  for (const auto* one = frame.variables; one != nullptr; one = one->outer) {
+    if (one->name == name) return &one->value;
   }
   return nullptr;
 }
@@ -114,13 +114,13 @@ Value Machine::named(const ast::Name& name, Span span, const Frame& frame, Absen
       return Value{Poison{}};
     }
     std::vector<Object::Entry> entries;
-    for (const auto& [known, node] : all) entries.emplace_back(known, Value{Instance{node}});
+    for (const auto& [known, node] : all) entries.emplace_back(known, Value{Instance{node, kind->is_family}});
     return Value{Object::from(std::move(entries))};
   }
   std::vector<std::string> candidates = configuration.known_kinds;
   for (const auto* word : {"var", "local", "module", "resource", "environment", "self", "input", "each"})
     candidates.emplace_back(word);
-  for (const auto& [known, value] : frame.variables) candidates.emplace_back(known);
+  for (const auto* one = frame.variables; one != nullptr; one = one->outer) candidates.emplace_back(one->name);
   std::string help;
   const bool needs_more = name.name == "var" || name.name == "local" || name.name == "input" || name.name == "each" ||
                           name.name == "module" || name.name == "resource" || name.name == "environment" ||

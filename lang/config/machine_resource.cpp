@@ -45,8 +45,8 @@ Value Machine::resource_attribute(Node& resource, const std::string& name, Span 
     return Value{Poison{}};
   }
   // What this resource reads is its own affair: whoever reads it needs it, not what it needs.
-  Reads reads;
-  collectors_.push_back(&reads);
+  Reading reading;
+  collectors_.push_back(&reading);
   auto value = written_attribute(resource, *declared, span).value;
   if (value.is_null() && declared->computed) {
     if (resource.resource && host.is_provisional()) ++undecided_;
@@ -97,19 +97,17 @@ const ResourceConfiguration& Machine::configuration_of(Node& resource) {
     resource.configuration = std::move(made);
     return *resource.configuration;
   }
-  Reads reads;
-  collectors_.push_back(&reads);
+  Reading reading;
+  collectors_.push_back(&reading);
   for (const auto& setting : block.settings) check_setting(*interface, block, setting);
   for (const auto& declared : interface->attributes) configure(resource, declared, *made);
-  if (resource.home != nullptr) {
-    const auto& expansion = expand(*resource.home, block);
-    read(expansion.reads);
-  }
+  if (resource.home != nullptr) static_cast<void>(expand(*resource.home, block));
   depends(resource);
   collectors_.pop_back();
-  for (const auto* one : reads) {
+  for (const auto* one : reached(reading.reads(), ++walks_)) {
     if (one != &resource) made->dependencies.push_back(one->place);
   }
+  resource.reads = reading.take();
   std::sort(made->dependencies.begin(), made->dependencies.end());
   take_lifecycle(resource, *made);
   resource.configuration = std::move(made);
@@ -151,6 +149,7 @@ void Machine::configure(Node& resource, const InterfaceAttribute& declared, Reso
                       fmt::format("`{}` needs `{}`, and this is null", block.type, declared.name));
     return;
   }
+  if (slot.trace != nullptr) made.linked.insert(declared.name);
   if (slot.value.is_null()) return;
   made.attributes.set(declared.name, declared.type.secret ? slot.value.as_secret() : slot.value);
   const auto& written = resource.written();
@@ -167,6 +166,14 @@ Span Machine::place_in_user_block(const Node& written, const Setting&, const std
     if (nested.type + "s" == name) return nested.header();
   }
   return written.block->header();
+}
+
+std::vector<ReferenceStep> Machine::chain(const Node& resource, const Node& needed) {
+  std::vector<ReferenceStep> steps;
+  for (const auto* passed : way_to(needed, resource.reads, ++walks_)) {
+    steps.push_back({describe(*passed->node, passed->scope, passed->name), passed->span});
+  }
+  return steps;
 }
 
 void Machine::depends(Node& resource) {

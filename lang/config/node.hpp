@@ -10,19 +10,16 @@
 
 #include "lang/config/configuration.hpp"
 #include "lang/config/evaluate.hpp"
+#include "lang/config/trace.hpp"
 
 namespace nmx {
 
-struct Node;
-
-/// Resources that an evaluation read; sorted, each once.
-using Reads = std::vector<const Node*>;
-
-/// One value, computed when it is first asked for, with what that read.
+/// One value, computed when it is first asked for.
 struct Slot {
   enum class State : std::uint8_t { empty, running, done } state = State::empty;
   Value value;
-  Reads reads;
+  /// What computing it read; null pointer: no resource.
+  const Trace* trace = nullptr;
 };
 
 /// What a block declaration came to, in one place: its instances by key (one without a key where there is no
@@ -34,7 +31,7 @@ struct Expansion {
   bool absent = false;
   bool broken = false;
   std::vector<std::pair<std::string, Node*>> nodes;
-  Reads reads;
+  const Trace* trace = nullptr;
 };
 
 /// Something that a block made: a module, an instance of a kind, a resource, a nested block. All are kept by the
@@ -68,6 +65,8 @@ struct Node : Entity {
   std::unordered_map<std::string, Slot> nested;
   std::unique_ptr<ResourceInstance> resource;
   std::unique_ptr<ResourceConfiguration> configuration;
+  /// Of a resource that is configured: what that read.
+  std::vector<Read> reads;
 
   std::string address() const override { return to_string(place); }
   std::string kind() const override;

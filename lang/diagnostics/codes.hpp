@@ -65,6 +65,8 @@ enum class Code : std::uint16_t {
   evaluation_too_deep = 404,
   file_unreadable = 405,
   environment_unset = 406,
+  evaluation_too_long = 407,
+  value_too_large = 408,
 
   // definitions and blocks
   duplicate_block = 500,

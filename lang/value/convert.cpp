@@ -229,7 +229,13 @@ Fit fit_instance(const Value& value, const Type& type) {
   const auto* instance = std::get_if<Instance>(&value.held);
   if (!instance || !instance->entity) return wrong_type(value, type);
   if (!type.names.empty() && instance->entity->kind() != type.names[0]) return wrong_type(value, type);
-  if (type.names.size() < 2 || instance->entity->member() == type.names[1]) return Same{};
+  const bool by_family = type.names.size() < 2 && !instance->entity->member().empty();
+  if (type.names.size() < 2 || instance->entity->member() == type.names[1]) {
+    if (type.names.empty() || instance->by_family == by_family) return Same{};
+    Value seen{Instance{instance->entity, by_family}};
+    seen.secret = value.secret;
+    return seen;
+  }
   return Mismatch{Reason::wrong_type,
                   {},
                   fmt::format("expected `{}`, found `{}({})`", to_string(type), instance->entity->kind(),

@@ -81,7 +81,9 @@ class Entity {
 };
 struct Instance {
   const Entity* entity = nullptr;
-  bool operator==(const Instance&) const = default;
+  /// Nothing more is known of it than its family: it shows what the family declares.
+  bool by_family = false;
+  bool operator==(const Instance& other) const { return entity == other.entity; }
 };
 
 struct Unknown;

@@ -88,7 +88,7 @@ TEST(ContainerCheck, finds_a_missing_template_unless_the_plan_brings_it) {
   EXPECT_EQ(complaints(creation(object), test::facts()),
             Complaints{"NMX0706 node `pve1` has no template `local:vztmpl/nmx-bass.tar.xz`"});
   ResourceConfiguration configuration;
-  configuration.chains["template"] = {};
+  configuration.linked = {"template"};
   EXPECT_EQ(complaints(creation(object), test::facts(), &configuration), Complaints{});
 }
 

@@ -73,7 +73,7 @@ TEST(AuthentikCrash, killed_at_any_moment_nothing_is_lost_and_nothing_is_made_tw
   const auto site = make_site(lab);
   for (const auto* moment : {"0.1", "0.2", "0.3", "0.4", "0.15", "0.25", "0.5", "0.35"}) {
     const auto killed =
-        lab.shell(std::string("timeout -s KILL ") + moment + " nmx apply -auto-approve", site, prelude());
+        lab.shell(std::string("timeout --foreground -s KILL ") + moment + " nmx apply -auto-approve", site, prelude());
     EXPECT_TRUE(killed.exit_code == 137 || killed.exit_code == 0 || killed.exit_code == 1) << killed.output;
   }
   const auto last = lab.shell("nmx apply -auto-approve", site, prelude());

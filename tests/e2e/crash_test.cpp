@@ -55,8 +55,9 @@ TEST(Crash, killed_at_any_moment_nothing_is_lost_and_nothing_is_made_twice) {
   const auto site = make_site(lab, count);
   // An undisturbed apply takes a few seconds at this speed; each run is killed at another moment of it.
   for (const auto* moment : {"0.05", "0.15", "0.3", "0.5", "0.8", "0.2", "0.1", "0.6", "0.4", "1.1"}) {
+    // In the foreground it waits for what it killed; else the next run may meet a process that is still dying.
     const auto killed =
-        lab.shell(std::string("timeout -s KILL ") + moment + " nmx apply -auto-approve", site, prelude());
+        lab.shell(std::string("timeout --foreground -s KILL ") + moment + " nmx apply -auto-approve", site, prelude());
     EXPECT_TRUE(killed.exit_code == 137 || killed.exit_code == 0 || killed.exit_code == 1) << killed.output;
   }
   const auto last = lab.shell("nmx apply -auto-approve", site, prelude());

@@ -112,7 +112,8 @@ bool Session::open_state() {
   state = *std::move(read);
   allocator = Allocator(state.allocations, state.serial + 1);
   connections = std::make_unique<Connections>(
-      registry, env, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
+      registry, env, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); },
+      std::filesystem::absolute(context.folder).lexically_normal());
   return true;
 }
 

@@ -17,8 +17,9 @@ constexpr Milliseconds longest_wait{5'000};
 
 }  // namespace
 
-Connections::Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive)
-    : registry_(registry), env_(env), derive_(std::move(derive)) {}
+Connections::Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive,
+                         std::filesystem::path folder)
+    : registry_(registry), env_(env), derive_(std::move(derive)), folder_(std::move(folder)) {}
 
 void Connections::add(const ProviderInstance& instance) { connections_[instance.name].instance = &instance; }
 
@@ -75,7 +76,7 @@ Status Connections::make(const std::string& name, Connection& connection) {
   if (contains_hole(Value(settings))) {
     return Error{"its settings are known only after apply"};
   }
-  auto made = type->make(ProviderSettings{name, std::move(settings), derive_}, env_);
+  auto made = type->make(ProviderSettings{name, std::move(settings), derive_, folder_}, env_);
   if (!made) return made.error();
   connection.provider = *std::move(made);
   return Done{};

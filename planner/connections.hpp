@@ -17,8 +17,9 @@ namespace nmx {
 /// The providers of a run: one connection for each `provider` block that something uses, made when it is first needed.
 class Connections : public ProviderSource {
  public:
-  /// `derive` as in ProviderSettings. Everything given lives as long as this.
-  Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive);
+  /// `derive` and `folder` as in ProviderSettings. Everything given lives as long as this.
+  Connections(const Registry& registry, Env& env, std::function<std::string(std::string_view)> derive,
+              std::filesystem::path folder);
 
   /// Makes a provider block known.
   void add(const ProviderInstance& instance);
@@ -65,6 +66,7 @@ class Connections : public ProviderSource {
   const Registry& registry_;
   Env& env_;
   std::function<std::string(std::string_view)> derive_;
+  std::filesystem::path folder_;
   std::map<std::string, Connection> connections_;
 };
 

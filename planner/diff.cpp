@@ -44,6 +44,8 @@ class Comparison {
 
   std::vector<AttributeChange> take() {
     for (const auto& attribute : type_.schema().interface.attributes) compare(attribute);
+    const auto follows = [&](const AttributeChange& change) { return type_.schema().rule(change.path).derived; };
+    if (!std::all_of(changes_.begin(), changes_.end(), follows)) std::erase_if(changes_, follows);
     return std::move(changes_);
   }
 

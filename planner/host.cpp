@@ -115,7 +115,7 @@ const Object* PlanningHost::wanted(const ResourceInstance& resource) {
   if (!connections_->connected(resource.provider) && !connections_->deferred(resource.provider)) return nullptr;
   auto decided = type.decide(Deciding{resource.address, complete, applied, facts, allocator_});
   if (!decided) {
-    auto& told = diagnostics_.error(Code::pool_exhausted, resource.owner_span, decided.error().message);
+    auto& told = diagnostics_.error(type.refusal(), resource.owner_span, decided.error().message);
     if (resource.block != resource.owner_span) told.label(resource.block, "asked for here");
     told.with_help(decided.error().help);
     return nullptr;

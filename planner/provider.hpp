@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -100,6 +101,8 @@ class ResourceType {
   /// Values for the attributes that are `decided` and not written. Errors end the object's planning and are shown at
   /// its block.
   virtual Result<Object> decide(const Deciding& deciding) const;
+  /// The number of the message that tells such an error.
+  virtual Code refusal() const { return Code::pool_exhausted; }
   /// Everything the server would refuse, told now, with file and line.
   virtual void check(const Checking& checking, Diagnostics& diagnostics) const;
   /// The steps of a change, in order; ids and `after` between objects are the planner's.
@@ -133,6 +136,8 @@ struct ProviderSettings {
   Object settings;
   /// Derives values that look random and are the same at each run: HMAC over (state key; lineage, label).
   std::function<std::string(std::string_view label)> derive;
+  /// The site's folder, for what is written beside its files.
+  std::filesystem::path folder = {};
 };
 
 /// One row of the table of providers.

@@ -28,6 +28,8 @@ struct AttributeRule {
   std::string decider = {};
   /// Fields inside that are not written are meant to be absent; else they are not managed.
   bool whole = false;
+  /// Follows from the other attributes: its change is worth a row only where nothing else changes.
+  bool derived = false;
 };
 
 /// A resource type: its attributes and how they behave.

@@ -3,8 +3,10 @@
 #include "providers/authentik/provider.hpp"
 #include "providers/caddy/provider.hpp"
 #include "providers/dns/provider.hpp"
+#include "providers/nix/provider.hpp"
 #include "providers/nmx/provider.hpp"
 #include "providers/proxmox/provider.hpp"
+#include "providers/secret/provider.hpp"
 
 namespace nmx {
 
@@ -15,6 +17,8 @@ Registry all_providers() {
       internal::provider_type(),
       proxmox::provider_type(),
       authentik::provider_type(),
+      secret::provider_type(),
+      nix::provider_type(),
   });
 }
 

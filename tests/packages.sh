@@ -8,7 +8,7 @@ build_packages=(
 )
 # What the tests need besides; the real counterparts of what nmx drives are among them.
 test_packages=(
-  bind9 bind9-dnsutils caddy ccache clang-14 clang-format-14 curl git knot lego libgtest-dev mold nix-bin openssh-client openssh-server
+  age bind9 bind9-dnsutils caddy ccache clang-14 clang-format-14 curl git knot lego libgtest-dev mold nix-bin openssh-client openssh-server
   pdns-backend-sqlite3 pdns-server pebble prometheus prometheus-alertmanager sqlite3 unbound
 )
 

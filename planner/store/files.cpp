@@ -69,11 +69,11 @@ Result<std::optional<std::string>> read_whole(const std::filesystem::path& file)
   }
 }
 
-Status replace_file(const std::filesystem::path& file, std::string_view content) {
+Status replace_file(const std::filesystem::path& file, std::string_view content, unsigned mode) {
   auto fresh = file;
   fresh += ".new";
   {
-    const Descriptor descriptor(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    const Descriptor descriptor(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
     if (!descriptor.open()) return failed("write", fresh);
     const auto written = write_all(descriptor.number(), content, fresh);
     if (!written) return written;

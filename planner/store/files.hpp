@@ -13,8 +13,8 @@ namespace nmx {
 Result<std::optional<std::string>> read_whole(const std::filesystem::path& file);
 
 /// Replaces a file so that after a crash at any moment either the old or the new content is there, whole: written
-/// beside it (mode 0600), synced, renamed, and the folder synced. An error of a sync is final.
-Status replace_file(const std::filesystem::path& file, std::string_view content);
+/// beside it, synced, renamed, and the folder synced. An error of a sync is final. `mode` as for chmod.
+Status replace_file(const std::filesystem::path& file, std::string_view content, unsigned mode = 0600);
 /// Adds to the end of a file (made with mode 0600) and syncs it.
 Status append_to_file(const std::filesystem::path& file, std::string_view content);
 /// Removes a file, if it is there, and syncs its folder.

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "lang/value/ip_address.hpp"
-#include "providers/nmx/value.hpp"
 #include "providers/support/json_fields.hpp"
+#include "providers/support/state_only.hpp"
 
 namespace nmx::internal {
 namespace {

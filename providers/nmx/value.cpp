@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "providers/support/digest.hpp"
+#include "providers/support/state_only.hpp"
 
 namespace nmx::internal {
 
@@ -49,19 +50,6 @@ Result<Object> ValueType::decide(const Deciding& deciding) const {
 
 Result<std::vector<Operation>> ValueType::operations(const Change& change, const Facts&) const {
   return remember(change, fmt::format("remember {}", to_string(change.address)));
-}
-
-std::vector<Operation> remember(const Change& change, std::string summary) {
-  Operation operation;
-  operation.address = change.address;
-  operation.type = change.type;
-  operation.provider = change.provider;
-  operation.verb = change.action == Action::destroy ? "forget" : "remember";
-  operation.danger = change.danger;
-  operation.summary = std::move(summary);
-  operation.completes = true;
-  if (change.action != Action::destroy) operation.arguments = Object{{"wanted", change.after}};
-  return {std::move(operation)};
 }
 
 }  // namespace nmx::internal

@@ -17,7 +17,4 @@ class ValueType : public ResourceType {
   Schema schema_;
 };
 
-/// The one step of a change of an object that lives in state alone: its answer is what was wanted.
-std::vector<Operation> remember(const Change& change, std::string summary);
-
 }  // namespace nmx::internal

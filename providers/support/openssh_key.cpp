@@ -86,7 +86,15 @@ OpensshKey openssh_ed25519(std::string_view seed, std::string_view comment) {
   return key;
 }
 
-Result<std::string> openssh_public_line(std::string_view private_file) {
+namespace {
+
+/// What a private key file holds: the public half, and the part that a passphrase would hide.
+struct PrivateFile {
+  std::string public_blob;
+  std::string hidden;
+};
+
+Result<PrivateFile> read_private_file(std::string_view private_file) {
   const auto begin = private_file.find(begin_line);
   const auto end = private_file.find(end_line);
   if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
@@ -105,11 +113,34 @@ Result<std::string> openssh_public_line(std::string_view private_file) {
   blob.take();
   const auto count = blob.take_number();
   const auto public_blob = blob.take();
-  if (!cipher || count != 1u || !public_blob) return Error{"the private key file is damaged"};
-  Blob inner(*public_blob);
+  const auto hidden = blob.take();
+  if (!cipher || count != 1u || !public_blob || !hidden) return Error{"the private key file is damaged"};
+  return PrivateFile{std::string(*public_blob), std::string(*hidden)};
+}
+
+}  // namespace
+
+Result<std::string> openssh_public_line(std::string_view private_file) {
+  const auto file = read_private_file(private_file);
+  if (!file) return file.error();
+  Blob inner(file->public_blob);
   const auto type = inner.take();
   if (!type) return Error{"the private key file is damaged"};
-  return std::string(*type) + ' ' + base64(*public_blob);
+  return std::string(*type) + ' ' + base64(file->public_blob);
+}
+
+Result<std::string> openssh_ed25519_pair(std::string_view private_file) {
+  const auto file = read_private_file(private_file);
+  if (!file) return file.error();
+  Blob hidden(file->hidden);
+  const auto check = hidden.take_number();
+  const auto again = hidden.take_number();
+  const auto type = hidden.take();
+  if (type && *type != "ssh-ed25519") return Error{"the private key is no ed25519 key"};
+  hidden.take();
+  const auto pair = hidden.take();
+  if (!check || check != again || !pair || pair->size() != 64) return Error{"the private key file is damaged"};
+  return std::string(*pair);
 }
 
 std::optional<std::string> plain_public_key(std::string_view line) {

@@ -23,6 +23,10 @@ OpensshKey openssh_ed25519(std::string_view seed, std::string_view comment);
 /// The public line of a private key file as written above or by `ssh-keygen`. Errors: not such a file, encrypted.
 Result<std::string> openssh_public_line(std::string_view private_file);
 
+/// The 64 bytes of an ed25519 private key (seed and public half) out of such a file. Errors: another kind of key,
+/// encrypted, damaged.
+Result<std::string> openssh_ed25519_pair(std::string_view private_file);
+
 /// The key type and base64 of a line of `authorized_keys` or a `.pub` file, without options and comment; nothing where
 /// it is no such line.
 std::optional<std::string> plain_public_key(std::string_view line);

@@ -34,7 +34,7 @@ std::optional<Plan> Planning::plan(const std::string& text, PlanOptions options)
   SystemInputs inputs;
   Evaluator evaluator(*configuration, host, inputs, diagnostics);
   CurlEnv env;
-  Connections connections(registry, env, [](std::string_view label) { return std::string(label); });
+  Connections connections(registry, env, [](std::string_view label) { return std::string(label); }, {});
   auto made = env.drive(make_plan(
       PlanPorts{*configuration, evaluator, host, connections, registry, state, allocator, env, diagnostics}, options));
   return diagnostics.has_errors() ? std::nullopt : std::move(made);

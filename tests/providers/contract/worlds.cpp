@@ -1,5 +1,12 @@
 #include "tests/providers/contract/worlds.hpp"
 
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "planner/runtime/curl_env.hpp"
 #include "providers/providers.hpp"
 #include "providers/support/openssh_key.hpp"
 #include "tests/providers/caddy/caddy_world.hpp"
@@ -16,7 +23,7 @@ namespace {
 class InternalWorld : public World {
  public:
   explicit InternalWorld(std::string type) : type_(std::move(type)) {
-    provider_ = *registry_.provider("nmx")->make(ProviderSettings{}, env_);
+    provider_ = *registry_.provider(registry_.provider_of(type_))->make(ProviderSettings{}, env_);
   }
   Provider& provider() override { return *provider_; }
   const ResourceType& type() override { return *registry_.type(type_); }
@@ -30,6 +37,45 @@ class InternalWorld : public World {
   std::string type_;
   std::unique_ptr<Provider> provider_;
 };
+
+/// A folder that stands for a site with its flake.
+class FlakeWorld : public World {
+ public:
+  FlakeWorld() {
+    std::string pattern = std::filesystem::temp_directory_path() / "nmx-contract-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    ProviderSettings settings;
+    settings.folder = folder_;
+    provider_ = *registry_.provider("nix")->make(settings, env_);
+  }
+  ~FlakeWorld() override { std::filesystem::remove_all(folder_); }
+  Provider& provider() override { return *provider_; }
+  const ResourceType& type() override { return *registry_.type("nixos_host"); }
+  bool lose() override {
+    std::filesystem::remove_all(folder_ / "hosts");
+    return true;
+  }
+  std::string log() override {
+    std::string all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return all;
+  }
+  void drive(Task<Done> task) override { env_.drive(std::move(task)); }
+
+ private:
+  CurlEnv env_;
+  Registry registry_ = all_providers();
+  std::filesystem::path folder_;
+  std::unique_ptr<Provider> provider_;
+};
+
+Object nixos_secret(Value value) {
+  return Object{{"token", Object{{"value", std::move(value)}, {"owner", "grafana"}}}};
+}
 
 Object container() {
   auto object = small_container();
@@ -144,6 +190,26 @@ std::vector<Scenario> all() {
        {{"input", List{1, 2}}, {"input", "text"}},
        {},
        {"input", "hunter2-canary"}},
+      {"secret",
+       internal("secret"),
+       Object{},
+       {{"length", 40}, {"characters", "01"}, {"kind", "uuid"}, {"kind", "age"}, {"generation", 3}},
+       {},
+       {"password", "hunter2-canary"}},
+      {"nixos_host",
+       [] { return std::make_unique<FlakeWorld>(); },
+       Object{{"name", "media"},
+              {"modules", List{Object{{"networking.hostName", "media"}}}},
+              {"host_public_key", openssh_ed25519(std::string(32, 'h'), "").public_line}},
+       {{"modules", List{Object{{"a", List{1, "two"}}}, Object{{"b", Object{{"c", Nix{"pkgs.jq"}}}}}}},
+        {"secrets", nixos_secret("one")},
+        {"secrets", nixos_secret("two")},
+        {"operators", List{openssh_ed25519(std::string(32, 'o'), "").public_line}},
+        {"host_public_key", openssh_ed25519(std::string(32, 'i'), "").public_line},
+        {"secrets", Object{}},
+        {"modules", List{}}},
+       {"name", "films"},
+       {}},
       {"address",
        internal("address"),
        Object{{"network", "10.0.0.0/24"}, {"pool", "10.0.0.20-10.0.0.30"}},

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "planner/provider.hpp"
+#include "providers/nix/flake_folder.hpp"
+
+namespace nmx::nix {
+
+/// Carries out operations on hosts: `write` and `remove` their files.
+class HostWork {
+ public:
+  /// `seed`: from which the keys of secrets files are derived.
+  HostWork(FlakeFolder flake, std::string seed) : flake_(std::move(flake)), seed_(std::move(seed)) {}
+
+  Task<Result<Answer>> execute(Operation operation);
+  /// Writing and removing ask for a state: both may be repeated.
+  Task<Result<Reconciled>> reconcile(Operation operation);
+  Task<std::vector<Observed>> read(std::vector<ObjectId> ids);
+
+ private:
+  Status write(const Object& host) const;
+  Status remove(const Object& host) const;
+  FlakeFolder flake_;
+  std::string seed_;
+};
+
+}  // namespace nmx::nix

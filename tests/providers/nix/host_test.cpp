@@ -1,0 +1,111 @@
+#include "providers/nix/host.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "planner/runtime/curl_env.hpp"
+#include "providers/nix/host_work.hpp"
+#include "providers/support/json_fields.hpp"
+
+namespace nmx::nix {
+namespace {
+
+Object complete(const Object& written) {
+  const Host host;
+  Allocator allocator({}, 1);
+  auto wanted = host.normalise(written, {});
+  const auto address = Address{}.child("container").child("media").child("system");
+  const auto decided = host.decide({address, wanted, nullptr, {}, allocator});
+  if (!decided) return Object{{"text", "error: " + decided.error().message}};
+  for (const auto& [name, value] : *decided) wanted.set(name, value);
+  return wanted;
+}
+
+TEST(NixosHost, writes_a_file_that_a_person_could_have_written) {
+  const Object secret{{"value", "x"}, {"owner", "grafana"}, {"restart", List{"grafana.service"}}};
+  const auto wanted =
+      complete({{"name", "media"},
+                {"modules", List{Object{{"services", Object{{"grafana", Object{{"enable", true}}}}}},
+                                 Object{{"environment", Object{{"systemPackages", List{Nix{"pkgs.jq"}}}}}}}},
+                {"secrets", Object{{"admin", secret}}}});
+  EXPECT_EQ(Fields(wanted).text_or("file", ""), "hosts/media.nix");
+  EXPECT_EQ(Fields(wanted).text_or("text", ""),
+            R"(# Written by nmx for container.media, and written anew whenever that changes.
+# What you add by hand goes into media.local.nix beside it.
+{ pkgs, ... }:
+
+{
+  environment.systemPackages = [ pkgs.jq ];
+
+  services.grafana.enable = true;
+
+  sops.defaultSopsFile = ../secrets/media.json;
+  sops.defaultSopsFormat = "json";
+
+  sops.secrets.admin = {
+    owner = "grafana";
+    restartUnits = [ "grafana.service" ];
+  };
+}
+)");
+}
+
+/// A flake's folder that goes away with the test.
+class Flake : public testing::Test {
+ protected:
+  Flake() {
+    std::string pattern = std::filesystem::temp_directory_path() / "nmx-flake-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~Flake() override { std::filesystem::remove_all(folder_); }
+
+  Answer execute(std::string verb, const Object& wanted) {
+    Operation operation;
+    operation.verb = std::move(verb);
+    operation.arguments = Object{{"wanted", wanted}};
+    auto answer = env_.drive(HostWork(FlakeFolder(folder_, env_), "seed").execute(operation));
+    EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
+    return answer ? *answer : Answer{};
+  }
+  Observed read(const Object& applied) {
+    return env_.drive(HostWork(FlakeFolder(folder_, env_), "seed").read({ObjectId{{}, "nixos_host", "media", applied}}))
+        .at(0);
+  }
+  std::string git(const std::string& words) {
+    ChildCommand command;
+    command.arguments = {"sh", "-c", "git -C '" + folder_.string() + "' " + words};
+    const auto ran = env_.drive(env_.run(command));
+    return ran ? ran->output : ran.error().message;
+  }
+
+  CurlEnv env_;
+  std::filesystem::path folder_;
+};
+
+TEST_F(Flake, takes_what_is_written_and_makes_it_known_to_git) {
+  git("init -q");
+  const auto wanted = complete({{"name", "media"}, {"modules", List{Object{{"a", 1}}}}});
+  EXPECT_EQ(execute("write", wanted).notes, std::vector<std::string>{});
+  EXPECT_EQ(git("ls-files"), "hosts/media.nix\n");
+  EXPECT_EQ(read(wanted).attributes, wanted);
+  execute("remove", wanted);
+  EXPECT_EQ(git("ls-files"), "");
+  EXPECT_EQ(read(wanted).status, Observed::Status::absent);
+}
+
+TEST_F(Flake, leaves_an_equal_file_untouched_and_shows_an_edited_one) {
+  const auto wanted = complete({{"name", "media"}, {"modules", List{Object{{"a", 1}}}}});
+  execute("write", wanted);
+  const auto file = folder_ / "hosts/media.nix";
+  const auto written = std::filesystem::last_write_time(file);
+  execute("write", wanted);
+  EXPECT_EQ(std::filesystem::last_write_time(file), written);
+  std::ofstream(file) << "{ }\n";
+  EXPECT_EQ(Fields(read(wanted).attributes).text_or("text", ""), "{ }\n");
+}
+
+}  // namespace
+}  // namespace nmx::nix

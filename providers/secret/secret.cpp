@@ -33,11 +33,9 @@ Schema secret_schema() {
     attribute.computed = true;
     return attribute;
   };
-  decided("kind",
-          Type::enumeration_of({"password", "bytes", "uuid", "ed25519", "x25519", "age", "htpasswd", "given", "taken"}),
+  decided("kind", Type::enumeration_of({"password", "bytes", "uuid", "ed25519", "x25519", "age", "htpasswd", "taken"}),
           "How it is made; left out: a password, or `taken` where `value` is written. `ed25519` is an OpenSSH key "
-          "pair, `x25519` a WireGuard one, `htpasswd` a bcrypt hash of `password`; `given` comes from `nmx secrets "
-          "set`.");
+          "pair, `x25519` a WireGuard one, `htpasswd` a bcrypt hash of `password`.");
   auto& length = add("length", Type::simple(Tag::integer), "Characters of a password, or bytes; left out: 32.");
   length.min = 1;
   length.max = 4096;
@@ -45,8 +43,7 @@ Schema secret_schema() {
   add("encoding", Type::enumeration_of({"base64", "base64url", "hex"}), "How `bytes` are written; left out: base64.");
   add("user", text, "The user of an `htpasswd` line; left out: the hash alone.");
   add("password", Type::secret_of(text), "What an `htpasswd` hash is made of.");
-  auto& generation = decided("generation", Type::simple(Tag::integer),
-                             "A higher one makes another value, as `nmx secrets rotate` does.");
+  auto& generation = decided("generation", Type::simple(Tag::integer), "A higher one makes another value,.");
   generation.min = 1;
   decided("value", Type::secret_of(text),
           "The secret. Written: your own, `env(\"X\")` or `file(\"x\")`; else nmx makes it.");
@@ -117,26 +114,16 @@ Result<Object> SecretType::decide(const Deciding& deciding) const {
   if (written != (kind == "taken"))
     return written
                ? refused(fmt::format("`value` is written, and `{}` asks nmx to make one", kind), "take one of them out")
-               : refused("a secret that is taken has a `value`", "write `value = env(\"NAME\")`, or `kind = given`");
+               : refused("a secret that is taken has a `value`", "write `value = env(\"NAME\")`");
 
   Object decided;
   decided.set("kind", kind);
   decided.set("origin", Fields(applied).text_or("origin", to_string(deciding.address)));
   if (written) return decided;
-  if (kind == "given") {
-    if (const auto* value = applied.find("value"); value && Fields(applied).text_or("kind", "") == "given") {
-      decided.set("value", value->as_secret());
-      return decided;
-    }
-    return refused(fmt::format("`{}` has no value yet", to_string(deciding.address)),
-                   fmt::format("`nmx secrets set {}` asks for it", to_string(deciding.address)));
-  }
   if (wanted.at_or_null("password").is_hole())
     return refused("the `password` of an htpasswd line is known only after apply", "make it a `secret` of its own");
 
-  const Fields known(applied);
-  const auto generation = Fields(wanted).integer_or(
-      "generation", std::max({known.integer_or("generation", 1), known.integer_or("rotate_to", 1), std::int64_t{1}}));
+  const auto generation = Fields(wanted).integer_or("generation", 1);
   decided.set("generation", generation);
   const auto seed = Fields(deciding.facts).text_or("seed", "");
   const auto origin = Fields(decided).text_or("origin", "");
@@ -160,7 +147,5 @@ Result<std::vector<Operation>> SecretType::operations(const Change& change, cons
   const auto* verb = change.action == Action::destroy ? "forget" : change.action == Action::create ? "keep" : "change";
   return remember(change, fmt::format("{} {}", verb, to_string(change.address)));
 }
-
-bool SecretType::loses_data(const Object& real) const { return Fields(real).text_or("kind", "") == "given"; }
 
 }  // namespace nmx::secret

@@ -5,7 +5,7 @@
 namespace nmx::secret {
 
 /// `secret`: a value that nobody is shown. nmx generates it (the same at each plan, from the state's key), or it is
-/// written, or `nmx secrets set` gave it. It lives in state, sealed.
+/// written. It lives in state, sealed.
 class SecretType : public ResourceType {
  public:
   SecretType();
@@ -14,8 +14,6 @@ class SecretType : public ResourceType {
   Result<Object> decide(const Deciding& deciding) const override;
   Code refusal() const override { return Code::bad_option; }
   Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const override;
-  /// What was given once and stands nowhere else.
-  bool loses_data(const Object& real) const override;
 
  private:
   Schema schema_;

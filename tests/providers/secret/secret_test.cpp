@@ -57,32 +57,12 @@ TEST(Secret, changes_with_what_it_is_made_from_and_with_its_generation) {
   EXPECT_NE(one.plan({{"generation", 2}}), first);
 }
 
-TEST(Secret, is_rotated_once_when_that_is_asked_for) {
-  Keeping one("db");
-  const auto first = one.plan({});
-  one.applied().set("rotate_to", 2);
-  const auto second = one.plan({});
-  EXPECT_NE(second, first);
-  EXPECT_EQ(*Fields(one.applied()).integer("generation"), 2);
-  EXPECT_EQ(one.plan({}), second);
-}
-
 TEST(Secret, keeps_its_value_when_it_is_moved) {
   Keeping one("db");
   const auto first = one.plan({});
   one.move("database");
   EXPECT_EQ(one.plan({}), first);
-  one.applied().set("rotate_to", 2);
-  EXPECT_NE(one.plan({}), first);
-}
-
-TEST(Secret, that_is_given_waits_for_its_value) {
-  Keeping one("smtp");
-  EXPECT_EQ(one.plan({{"kind", "given"}}), "error: `resource.secret.smtp` has no value yet");
-  one.plan({});
-  one.applied() = Object{{"kind", "given"}, {"value", Value("hunter2").as_secret()}};
-  EXPECT_EQ(one.plan({{"kind", "given"}}), "hunter2");
-  EXPECT_TRUE(SecretType().loses_data(one.applied()));
+  EXPECT_NE(one.plan({{"generation", 2}}), first);
 }
 
 TEST(Secret, that_is_written_is_taken_as_it_is) {

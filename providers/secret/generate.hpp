@@ -13,11 +13,11 @@ namespace nmx::secret {
 struct Recipe {
   std::string kind;  // `password`, `bytes`, `uuid`, `ed25519`, `x25519`, `age`, `htpasswd`
   std::size_t length = 32;
-  std::string characters;
-  std::string encoding;  // `base64`, `base64url`, `hex`
-  std::string user;
-  std::string password;
-  std::string comment;
+  std::string characters = {};
+  std::string encoding = {};  // `base64`, `base64url`, `hex`
+  std::string user = {};
+  std::string password = {};
+  std::string comment = {};
 };
 
 struct Generated {

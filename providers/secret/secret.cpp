@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "planner/seal.hpp"
 #include "providers/secret/generate.hpp"
 #include "providers/support/digest.hpp"
@@ -52,8 +50,6 @@ Schema secret_schema() {
     return attribute;
   };
   told(decided("public", text, "The public half of a key pair: a line of OpenSSH, an age recipient, base64."));
-  told(add("rotate_to", Type::simple(Tag::integer), "The generation that `nmx secrets rotate` asked for.")).computed =
-      true;
   told(decided("origin", text, "The address under which it was first made; it keeps its value when it is moved."));
   told(decided("made_from", text, "A keyed digest of all that it is made from, so that it changes only with that."));
   for (const auto* name : {"public", "origin", "made_from"}) schema.rules[name].derived = true;

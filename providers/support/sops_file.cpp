@@ -195,7 +195,8 @@ std::vector<std::string> sops_recipients(std::string_view text) {
   const auto file = parsed(text);
   if (file.is_null() || !file["sops"].contains("age") || !file["sops"]["age"].is_array()) return recipients;
   for (const auto& entry : file["sops"]["age"]) {
-    if (entry.is_object()) recipients.push_back(text_of(entry, "recipient"));
+    auto recipient = entry.is_object() ? text_of(entry, "recipient") : std::string();
+    if (!recipient.empty()) recipients.push_back(std::move(recipient));
   }
   return recipients;
 }

@@ -9,6 +9,7 @@
 #include "planner/runtime/curl_env.hpp"
 #include "providers/nix/host_work.hpp"
 #include "providers/support/json_fields.hpp"
+#include "providers/support/openssh_key.hpp"
 
 namespace nmx::nix {
 namespace {
@@ -28,6 +29,7 @@ TEST(NixosHost, writes_a_file_that_a_person_could_have_written) {
   const Object secret{{"value", "x"}, {"owner", "grafana"}, {"restart", List{"grafana.service"}}};
   const auto wanted =
       complete({{"name", "media"},
+                {"host_public_key", openssh_ed25519(std::string(32, 'h'), "").public_line},
                 {"modules", List{Object{{"services", Object{{"grafana", Object{{"enable", true}}}}}},
                                  Object{{"environment", Object{{"systemPackages", List{Nix{"pkgs.jq"}}}}}}}},
                 {"secrets", Object{{"admin", secret}}}});

@@ -31,10 +31,10 @@ TEST(Merge, obeys_priorities_as_nixos_does) {
   const Value force(Nix{"lib.mkForce 1"});
   const Value fallback(Nix{"lib.mkDefault 2"});
   EXPECT_EQ(message({Object{{"a", 3}}, Object{{"a", force}}, Object{{"a", fallback}}}),
-            "merged { a = nix(lib.mkForce 1) }");
+            "merged { a = nix(\"lib.mkForce 1\") }");
   EXPECT_EQ(message({Object{{"a", fallback}}, Object{{"a", 3}}}), "merged { a = 3 }");
   EXPECT_EQ(message({Object{{"a", Nix{"lib.mkOverride 10 4"}}}, Object{{"a", force}}}),
-            "merged { a = nix(lib.mkOverride 10 4) }");
+            "merged { a = nix(\"lib.mkOverride 10 4\") }");
 }
 
 TEST(Merge, refuses_what_nix_has_no_form_for) {

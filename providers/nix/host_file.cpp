@@ -48,6 +48,8 @@ std::string arguments(const Object& settings) {
 std::string host_path(std::string_view name) { return fmt::format("hosts/{}.nix", name); }
 std::string secrets_path(std::string_view name) { return fmt::format("secrets/{}.json", name); }
 
+std::string local_path(std::string_view name) { return fmt::format("hosts/{}.local.nix", name); }
+
 Object secret_options(std::string_view host, const Object& secrets) {
   Object files;
   for (const auto& [name, secret] : secrets) {
@@ -77,10 +79,10 @@ Result<std::string> host_file(std::string_view name, std::string_view source, co
   const auto body = module_body(settings);
   if (!body) return body.error();
   return fmt::format(
-      "# Written by nmx for {}, and written anew whenever that changes.\n"
+      "{}{}, and written anew whenever that changes.\n"
       "# What you add by hand goes into {}.local.nix beside it.\n"
       "{}:\n\n{{\n{}}}\n",
-      source, name, arguments(settings), *body);
+      first_words, source, name, arguments(settings), *body);
 }
 
 }  // namespace nmx::nix

@@ -10,7 +10,13 @@ namespace nmx::nix {
 
 Status HostWork::write(const Object& host) const {
   const Fields fields(host);
-  const auto written = flake_.write(fields.text_or("file", ""), fields.text_or("text", ""));
+  const auto file = fields.text_or("file", "");
+  const auto there = flake_.read(file);
+  if (!there) return there.error();
+  if (*there && (*there)->rfind(first_words, 0) != 0)
+    return Error{"`" + file + "` is there and was not written by nmx",
+                 "move it to `" + local_path(fields.text_or("name", "")) + "`"};
+  const auto written = flake_.write(file, fields.text_or("text", ""));
   if (!written) return written;
   const auto secrets = secrets_path(fields.text_or("name", ""));
   const auto sealed = fields.text_or("sealed", "");
@@ -56,7 +62,7 @@ Task<std::vector<Observed>> HostWork::read(std::vector<ObjectId> ids) {
     if (!text || !sealed) {
       one.status = Observed::Status::unreachable;
       one.why = (text ? sealed : text).error().message;
-    } else if (*text) {
+    } else if (*text && !id.applied.empty()) {  // an import finds nothing: what is in the file does not tell its block
       one.status = Observed::Status::present;
       one.attributes = std::move(id.applied);
       one.attributes.set("text", **text);

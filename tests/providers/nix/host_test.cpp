@@ -109,5 +109,16 @@ TEST_F(Flake, leaves_an_equal_file_untouched_and_shows_an_edited_one) {
   EXPECT_EQ(Fields(read(wanted).attributes).text_or("text", ""), "{ }\n");
 }
 
+TEST_F(Flake, does_not_overwrite_what_somebody_else_wrote) {
+  std::filesystem::create_directories(folder_ / "hosts");
+  std::ofstream(folder_ / "hosts/media.nix") << "{ services.openssh.enable = true; }\n";
+  Operation operation;
+  operation.verb = "write";
+  operation.arguments = Object{{"wanted", complete({{"name", "media"}, {"modules", List{}}})}};
+  const auto answer = env_.drive(HostWork(FlakeFolder(folder_, env_), "seed").execute(operation));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().message, "`hosts/media.nix` is there and was not written by nmx");
+}
+
 }  // namespace
 }  // namespace nmx::nix

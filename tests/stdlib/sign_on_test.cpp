@@ -22,7 +22,7 @@ person ada { email = "ada@example.com", groups = [group.admins] }
 WholeSite& managed() {
   static WholeSite site(std::map<std::string, std::string>{
       {"site.nmx", std::string("provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\n"
-                               "site home { domain = \"home.example.com\", manage_identity = true }\n"
+                               "site home { domain = \"home.example.com\", manage_identity = true, operators = [\"ssh-ed25519 AAAA\"] }\n"
                                "network lan { cidr = \"192.168.50.0/24\" }\n") +
                        household}});
   static const auto mistakes = site.mistakes();

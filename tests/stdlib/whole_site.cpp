@@ -15,7 +15,10 @@ namespace {
 
 constexpr std::string_view around = R"(
 provider proxmox { endpoint = "https://127.0.0.1:9", token = "root@pam!t=x", fingerprint = "AA" }
-site home { domain = "home.example.com" }
+site home {
+  domain    = "home.example.com"
+  operators = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGcEQN1j8iF/KswKp0SLToVaeuwCWJEUx6MEmxXnF9zU ada@desk"]
+}
 network lan { cidr = "192.168.50.0/24" }
 )";
 

@@ -22,43 +22,6 @@ enum class Values { decided, undecided };
 class DecidedHost : public PlanningHost {
  public:
   using PlanningHost::PlanningHost;
-  // Stands in for the type `secret` for as long as no provider has it.
-  const Interface* interface(std::string_view type) const override {
-    static const Interface fake = [] {
-      Interface i;
-      i.type = "secret";
-      for (const char* n : {"kind", "characters", "encoding", "user"}) {
-        InterfaceAttribute a;
-        a.name = n;
-        a.type = Type::simple(Type::Tag::string);
-        i.attributes.push_back(a);
-      }
-      {
-        InterfaceAttribute a;
-        a.name = "length";
-        a.type = Type::simple(Type::Tag::integer);
-        i.attributes.push_back(a);
-      }
-      {
-        InterfaceAttribute a;
-        a.name = "password";
-        a.type = Type::secret_of(Type::simple(Type::Tag::string));
-        i.attributes.push_back(a);
-      }
-      {
-        InterfaceAttribute a;
-        a.name = "value";
-        a.type = Type::secret_of(Type::simple(Type::Tag::string));
-        a.computed = true;
-        i.attributes.push_back(a);
-      }
-      return i;
-    }();
-    return type == "secret" ? &fake : PlanningHost::interface(type);
-  }
-  std::string provider_of(std::string_view type) const override {
-    return type == "secret" ? "nmx" : PlanningHost::provider_of(type);
-  }
   Value computed(const ResourceInstance& resource, const InterfaceAttribute& attribute) override;
 
   Values values = Values::decided;

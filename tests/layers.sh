@@ -25,7 +25,7 @@ done
 
 forbid . 'tao/pegtl' 'PEGTL stays in lang/syntax' '^\./(lang/syntax/|build/)'
 forbid . 'curl/' 'curl stays in curl_env' '^\./(planner/runtime/|tests/|build/)'
-forbid . 'sodium' 'sodium stays in seal and the files of keys' '^\./(planner/(seal|checksum|read_sealed_json|write_sealed_json|store/)|lang/value/functions/|providers/support/|providers/lab/|tests/|build/)'
+forbid . 'sodium' 'sodium stays in seal and the files of keys' '^\./(planner/(seal|checksum|read_sealed_json|write_sealed_json|store/)|lang/value/functions/|providers/(support|secret)/|providers/lab/|tests/|build/)'
 forbid . 'boost/' 'Beast stays in the server of the lab' '^\./(providers/lab/http_server\.cpp|build/)'
 forbid . 'CLI/' 'CLI11 stays in command_line' '^\./(cli/command_line\.cpp|build/)'
 found=$(grep -rnE '^#include <(nlohmann/json\.hpp|tao/|curl/|sodium|boost/|CLI/)' --include='*.hpp' lang planner providers cli stdlib |

@@ -208,7 +208,9 @@ Value Machine::nested_blocks(Node& owner, const BlockInterface& interface) {
   return once(owner.nested[interface.name], interface.name_span, owner, "", interface.name, [&]() -> Value {
     std::vector<Object::Entry> entries;
     const auto add = [&](Node& home, const BlockDeclaration& block, bool of_definition) {
-      for (auto& [label, node] : nested_nodes(owner, instance, home, block, interface)) {
+      for (const auto& made : nested_nodes(owner, instance, home, block, interface)) {
+        const auto& label = made.first;
+        auto* const node = made.second;
         const auto same =
             std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == label; });
         if (same == entries.end()) {
@@ -322,8 +324,7 @@ Value Machine::attribute_seen(const Instance& instance, const std::string& name,
                       is_members_own(*node.definition, name);
   if (!hidden) return attribute(node, name, span, absent);
   const auto& kind = *node.definition;
-  diagnostics
-      .error(Code::unknown_attribute, span, fmt::format("not every `{}` has `{}`", kind.name, name))
+  diagnostics.error(Code::unknown_attribute, span, fmt::format("not every `{}` has `{}`", kind.name, name))
       .note(fmt::format("`{}` is declared by `{}.{}` alone", name, kind.name, kind.member))
       .with_help(fmt::format("`?.{}` reads it where there is one; a value of type `{}({})` has it", name, kind.name,
                              kind.member));

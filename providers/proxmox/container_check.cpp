@@ -167,7 +167,8 @@ class Check {
 
   void check_template() {
     if (!creates_) return;
-    if (checking_.configuration && checking_.configuration->linked.contains("template")) return;  // brought by this plan
+    if (checking_.configuration && checking_.configuration->linked.contains("template"))
+      return;  // brought by this plan
     const auto volume = Fields(after_).text("template");
     if (!volume) return;
     const auto storage = storage_of(*volume);

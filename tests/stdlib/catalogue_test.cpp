@@ -124,8 +124,8 @@ TEST(Databases, are_shared_where_that_is_possible) {
     if (mistakes.find("leave `database` out") != std::string::npos) continue;
     EXPECT_EQ(mistakes, "");
     EXPECT_EQ(display(site.value(fmt::format("length(service.{}.dumps)", type))), "0") << "the server dumps it";
-    EXPECT_EQ(display(site.value(fmt::format("length([for d in service.{}.dumps : d if strcontains(d.dump, \"{}\")])",
-                                             server, type))),
+    EXPECT_EQ(display(site.value(
+                  fmt::format("length([for d in service.{}.dumps : d if strcontains(d.dump, \"{}\")])", server, type))),
               "1");
     if (options() != nullptr) {
       EXPECT_EQ(findings(site).mistakes, Strings{});

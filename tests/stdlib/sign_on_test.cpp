@@ -21,10 +21,12 @@ person ada { email = "ada@example.com", groups = [group.admins] }
 /// The site of which nmx keeps the people and applications.
 WholeSite& managed() {
   static WholeSite site(std::map<std::string, std::string>{
-      {"site.nmx", std::string("provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\n"
-                               "site home { domain = \"home.example.com\", manage_identity = true, operators = [\"ssh-ed25519 AAAA\"] }\n"
-                               "network lan { cidr = \"192.168.50.0/24\" }\n") +
-                       household}});
+      {"site.nmx",
+       std::string(
+           "provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\n"
+           "site home { domain = \"home.example.com\", manage_identity = true, operators = [\"ssh-ed25519 AAAA\"] }\n"
+           "network lan { cidr = \"192.168.50.0/24\" }\n") +
+           household}});
   static const auto mistakes = site.mistakes();
   if (!mistakes.empty()) throw std::logic_error(mistakes);
   return site;

@@ -29,52 +29,52 @@ std::string of(const ast::Comprehension& loop) {
 }  // namespace
 
 std::string tree_text(const ast::Expression& expression) {
-  return std::visit(
-      Overloaded{
-          [](const ast::Literal& node) { return to_exact_json(node.value); },
-          [](const ast::Element&) { return std::string("@"); },
-          [](const ast::Name& node) { return node.name; },
-          [](const ast::Template& node) {
-            std::string text = "(text";
-            for (const auto& piece : node.pieces) text += " " + tree_text(piece);
-            return text + ")";
-          },
-          [](const ast::Member& node) {
-            return "(" + of(node.object) + (node.optional ? " ?. " : " . ") + node.name.name + ")";
-          },
-          [](const ast::Index& node) { return "(" + of(node.object) + " [] " + of(node.index) + ")"; },
-          [](const ast::Splat& node) { return "(" + of(node.object) + " [*] " + of(node.body) + ")"; },
-          [](const ast::Call& node) {
-            std::string text = "(call " + node.function.name;
-            for (const auto& one : node.arguments) text += (one.spread ? " ..." : " ") + tree_text(one.value);
-            return text + ")";
-          },
-          [](const ast::Unary& node) {
-            return "(unary " + std::to_string(static_cast<int>(node.op)) + " " + of(node.operand) + ")";
-          },
-          [](const ast::Binary& node) {
-            return "(binary " + std::to_string(static_cast<int>(node.op)) + " " + of(node.left) + " " + of(node.right) +
-                   ")";
-          },
-          [](const ast::Conditional& node) {
-            return "(? " + of(node.condition) + " " + of(node.then) + " " + of(node.otherwise) + ")";
-          },
-          [](const ast::ListLiteral& node) {
-            std::string text = "[";
-            for (const auto& item : node.items)
-              text += (item.spread ? " ..." : " ") + tree_text(item.value) + " if " + of(item.condition);
-            return text + "]";
-          },
-          [](const ast::ObjectLiteral& node) {
-            std::string text = "{";
-            for (const auto& item : node.items)
-              text += " " + of_parts(item.key.parts) + (item.spread ? " ..." : " = ") + tree_text(item.value) + " if " +
-                      of(item.condition);
-            return text + "}";
-          },
-          [](const std::unique_ptr<ast::Comprehension>& loop) { return of(*loop); },
-      },
-      expression.node);
+  return std::visit(Overloaded{
+                        [](const ast::Literal& node) { return to_exact_json(node.value); },
+                        [](const ast::Element&) { return std::string("@"); },
+                        [](const ast::Name& node) { return node.name; },
+                        [](const ast::Template& node) {
+                          std::string text = "(text";
+                          for (const auto& piece : node.pieces) text += " " + tree_text(piece);
+                          return text + ")";
+                        },
+                        [](const ast::Member& node) {
+                          return "(" + of(node.object) + (node.optional ? " ?. " : " . ") + node.name.name + ")";
+                        },
+                        [](const ast::Index& node) { return "(" + of(node.object) + " [] " + of(node.index) + ")"; },
+                        [](const ast::Splat& node) { return "(" + of(node.object) + " [*] " + of(node.body) + ")"; },
+                        [](const ast::Call& node) {
+                          std::string text = "(call " + node.function.name;
+                          for (const auto& one : node.arguments)
+                            text += (one.spread ? " ..." : " ") + tree_text(one.value);
+                          return text + ")";
+                        },
+                        [](const ast::Unary& node) {
+                          return "(unary " + std::to_string(static_cast<int>(node.op)) + " " + of(node.operand) + ")";
+                        },
+                        [](const ast::Binary& node) {
+                          return "(binary " + std::to_string(static_cast<int>(node.op)) + " " + of(node.left) + " " +
+                                 of(node.right) + ")";
+                        },
+                        [](const ast::Conditional& node) {
+                          return "(? " + of(node.condition) + " " + of(node.then) + " " + of(node.otherwise) + ")";
+                        },
+                        [](const ast::ListLiteral& node) {
+                          std::string text = "[";
+                          for (const auto& item : node.items)
+                            text += (item.spread ? " ..." : " ") + tree_text(item.value) + " if " + of(item.condition);
+                          return text + "]";
+                        },
+                        [](const ast::ObjectLiteral& node) {
+                          std::string text = "{";
+                          for (const auto& item : node.items)
+                            text += " " + of_parts(item.key.parts) + (item.spread ? " ..." : " = ") +
+                                    tree_text(item.value) + " if " + of(item.condition);
+                          return text + "}";
+                        },
+                        [](const std::unique_ptr<ast::Comprehension>& loop) { return of(*loop); },
+                    },
+                    expression.node);
 }
 
 std::string tree_text(const ast::Body& body) {

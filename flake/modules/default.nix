@@ -1,0 +1,19 @@
+rec {
+  base = ./base.nix;
+  container = ./container.nix;
+  first-boot = ./first-boot.nix;
+  firewall = ./firewall.nix;
+  backup = ./backup.nix;
+  monitoring = ./monitoring.nix;
+
+  # What every container has. `secrets` is apart, because it needs sops-nix.
+  default.imports = [
+    base
+    container
+    first-boot
+    firewall
+    backup
+    monitoring
+  ];
+  secrets = ./secrets.nix;
+}

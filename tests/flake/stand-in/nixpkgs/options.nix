@@ -1,0 +1,133 @@
+# The options of NixOS 25.11 that nmx's modules and the tests' hosts set.
+{ lib, ... }:
+let
+  inherit (lib) types;
+  inherit (types)
+    anything
+    attrs
+    attrsOf
+    bool
+    enum
+    int
+    lines
+    listOf
+    nullOr
+    package
+    path
+    str
+    submodule
+    ;
+  option = type: default: lib.mkOption { inherit type default; };
+  on = option bool true;
+  off = option bool false;
+  names = option (listOf str) [ ];
+  text = option lines "";
+  maybe = type: option (nullOr type) null;
+  settings = option attrs { };
+  of = options: option (attrsOf (submodule options)) { };
+in
+{
+  options = {
+    documentation.enable = on;
+    environment.etc = of { text = maybe lines; };
+    networking = {
+      domain = maybe str;
+      firewall = {
+        enable = on;
+        extraInputRules = text;
+        logRefusedConnections = on;
+      };
+      hostName = option str "nixos";
+      nftables.enable = off;
+      useHostResolvConf = off;
+      useNetworkd = off;
+    };
+    nix = {
+      channel.enable = on;
+      gc = {
+        automatic = off;
+        dates = option str "03:15";
+        options = option str "";
+        randomizedDelaySec = option str "0";
+      };
+      settings = settings;
+    };
+    nixpkgs.hostPlatform = maybe str;
+    programs.command-not-found.enable = on;
+    services = {
+      alloy = {
+        enable = off;
+        extraFlags = names;
+      };
+      journald.extraConfig = text;
+      openssh = {
+        authorizedKeysInHomedir = on;
+        enable = off;
+        hostKeys = option (listOf attrs) [ ];
+        openFirewall = on;
+        settings = {
+          KbdInteractiveAuthentication = on;
+          PasswordAuthentication = on;
+          PermitRootLogin = option (enum [
+            "yes"
+            "without-password"
+            "prohibit-password"
+            "forced-commands-only"
+            "no"
+          ]) "prohibit-password";
+        };
+        startWhenNeeded = off;
+      };
+      prometheus.exporters = {
+        node = {
+          disabledCollectors = names;
+          enable = off;
+          enabledCollectors = names;
+          extraFlags = names;
+        };
+        unbound = {
+          enable = off;
+          unbound.host = option str "tcp://127.0.0.1:8953";
+        };
+      };
+      resolved.enable = off;
+      restic.backups = of {
+        backupCleanupCommand = maybe str;
+        backupPrepareCommand = maybe str;
+        checkOpts = names;
+        environmentFile = maybe str;
+        exclude = names;
+        extraBackupArgs = names;
+        extraOptions = names;
+        initialize = off;
+        passwordFile = maybe str;
+        paths = option (nullOr (listOf str)) [ ];
+        pruneOpts = names;
+        repository = maybe str;
+        runCheck = off;
+        timerConfig = settings;
+      };
+      unbound = {
+        enable = off;
+        localControlSocketPath = maybe str;
+        settings = settings;
+      };
+    };
+    system = {
+      build = option (attrsOf package) { };
+      stateVersion = maybe str;
+    };
+    systemd.services = of {
+      after = names;
+      before = names;
+      conflicts = names;
+      description = option str "";
+      path = option (listOf (types.either package str)) [ ];
+      serviceConfig = settings;
+      unitConfig = settings;
+      wantedBy = names;
+    };
+    systemd.tmpfiles.rules = names;
+    time.timeZone = maybe str;
+  };
+}

@@ -1,0 +1,74 @@
+# `lib.nixosSystem`: modules to a configuration with a toplevel, whose path depends on all that is configured.
+{ lib, evaluate }:
+{
+  modules,
+  specialArgs ? { },
+}:
+let
+  inherit (builtins)
+    concatMap
+    foldl'
+    isAttrs
+    isFunction
+    isPath
+    isString
+    mapAttrs
+    ;
+
+  pkgs = import ./packages.nix;
+  arguments = {
+    inherit config lib pkgs;
+    modulesPath = "${./.}";
+  }
+  // specialArgs;
+
+  # A module and those it imports, each as { file, options, config }.
+  load =
+    module:
+    let
+      isFile = isPath module || isString module;
+      loaded = if isFile then import module else module;
+      body = if isFunction loaded then loaded arguments else loaded;
+    in
+    concatMap load (body.imports or [ ])
+    ++ [
+      {
+        file = if isFile then builtins.unsafeDiscardStringContext (toString module) else "<inline>";
+        options = body.options or { };
+        config = body.config or (removeAttrs body [
+          "imports"
+          "options"
+        ]);
+      }
+    ];
+
+  join =
+    left: right:
+    left
+    // mapAttrs (
+      name: value: if left ? ${name} && left.${name}._type or null != "option" then join left.${name} value else value
+    ) right;
+
+  loaded = concatMap load ([ ./options.nix ] ++ modules);
+  config = evaluate.options "" (foldl' join { } (map (module: module.options) loaded)) (
+    map (module: {
+      inherit (module) file;
+      value = module.config;
+      priority = 100;
+    }) loaded
+    ++ [
+      {
+        file = "the stand-in's toplevel";
+        value.system.build.toplevel = toplevel;
+        priority = 100;
+      }
+    ]
+  );
+
+  toplevel = pkgs.write "nixos-system-${config.networking.hostName}" (
+    builtins.toJSON (config // { system = removeAttrs config.system [ "build" ]; })
+  );
+in
+{
+  inherit config pkgs;
+}

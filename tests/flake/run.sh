@@ -56,7 +56,11 @@ equal() {
   if [ "$2" = "$3" ]; then echo "ok: $1"; else fail "$1"; printf '  wanted: %s\n  found:  %s\n' "$2" "$3"; fi
 }
 # changed: names of the hosts whose system is another than in `before`; a new host counts.
-changed() { systems | grep -vxFf <(printf '%s\n' "$before") | cut -d' ' -f1 | paste -sd' '; }
+changed() {
+  local now
+  now=$(systems) || { echo "no systems"; return; }
+  grep -vxFf <(printf '%s\n' "$before") <<<"$now" | cut -d' ' -f1 | paste -sd' '
+}
 
 new_site
 before=$(systems)

@@ -11,8 +11,10 @@ let
         (import ../modules).default
         {
           nixpkgs.hostPlatform = nixpkgs.lib.mkDefault system;
-          proxmoxLXC.manageHostName = false; # one image, many containers: each is called what Proxmox calls it
-          services.openssh.openFirewall = true; # there are no openings yet
+          # One image, many containers: each is called what Proxmox calls it.
+          proxmoxLXC.manageHostName = false;
+          # There are no openings yet.
+          services.openssh.openFirewall = true;
         }
       ]
       ++ modules;

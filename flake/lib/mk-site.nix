@@ -22,9 +22,9 @@ let
 
   folder = site + "/hosts";
 
-  written = if builtins.pathExists folder then builtins.attrNames (builtins.readDir folder) else [ ];
+  files = if builtins.pathExists folder then builtins.readDir folder else { };
   isHost = file: lib.hasSuffix ".nix" file && !lib.hasSuffix ".local.nix" file;
-  names = map (lib.removeSuffix ".nix") (builtins.filter isHost written);
+  names = map (lib.removeSuffix ".nix") (builtins.filter isHost (builtins.attrNames files));
 
   host =
     name:

@@ -2,7 +2,8 @@
 { lib, ... }:
 
 {
-  services.openssh.openFirewall = lib.mkDefault false; # else it is open to everybody, beside the opening
+  # Else SSH is open to everybody, beside its opening.
+  services.openssh.openFirewall = lib.mkDefault false;
 
   # The kernel's log is the node's: what a container's firewall says is lost.
   networking.firewall.logRefusedConnections = lib.mkDefault false;

@@ -38,7 +38,10 @@ let
     name: definitions:
     concatMap (
       definition:
-      if definition.value ? ${name} then [ (definition // { value = definition.value.${name}; }) ] else [ ]
+      if definition.value ? ${name} then
+        [ (definition // { value = definition.value.${name}; }) ]
+      else
+        [ ]
     ) (concatMap plain definitions);
 
   option =
@@ -52,7 +55,7 @@ let
     if every == [ ] then
       declared.default or (throw "The option `${path}' is used but not defined")
     else if wrong != [ ] then
-      throw "A definition for option `${path}' is not of type `${declared.type.name}': ${files wrong}"
+      throw "The option `${path}' is not of type `${declared.type.name}': ${files wrong}"
     else
       declared.type.merge path deciding;
 

@@ -1,5 +1,5 @@
 {
-  description = "A stand-in for nixpkgs: modules, and the options that the tests' hosts set, by their real names; nothing is built";
+  description = "A stand-in for nixpkgs: a module system and some real options";
 
   outputs = _: {
     lib = import ./lib.nix;

@@ -2,12 +2,8 @@
 let
   inherit (builtins)
     attrNames
-    concatLists
-    concatStringsSep
     elem
-    filter
     foldl'
-    isAttrs
     listToAttrs
     map
     stringLength
@@ -31,7 +27,10 @@ rec {
     rest >= 0 && substring rest (-1) text == suffix;
   removeSuffix =
     suffix: text:
-    if hasSuffix suffix text then substring 0 (stringLength text - stringLength suffix) text else text;
+    if hasSuffix suffix text then
+      substring 0 (stringLength text - stringLength suffix) text
+    else
+      text;
 
   mkIf = condition: content: {
     _type = "if";

@@ -46,7 +46,8 @@ let
     left: right:
     left
     // mapAttrs (
-      name: value: if left ? ${name} && left.${name}._type or null != "option" then join left.${name} value else value
+      name: value:
+      if left ? ${name} && left.${name}._type or null != "option" then join left.${name} value else value
     ) right;
 
   loaded = concatMap load ([ ./options.nix ] ++ modules);

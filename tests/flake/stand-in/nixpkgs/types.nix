@@ -19,7 +19,8 @@ let
     ;
 
   values = map (definition: definition.value);
-  files = definitions: concatStringsSep ", " (unique (map (definition: definition.file) definitions));
+  files =
+    definitions: concatStringsSep ", " (unique (map (definition: definition.file) definitions));
 
   equal =
     path: definitions:
@@ -44,9 +45,13 @@ rec {
   nullOr = type: {
     name = "null or ${type.name}";
     check = value: value == null || type.check value;
-    merge = path: definitions: if head (values definitions) == null then null else type.merge path definitions;
+    merge =
+      path: definitions:
+      if head (values definitions) == null then null else type.merge path definitions;
   };
-  either = left: right: simple "${left.name} or ${right.name}" (value: left.check value || right.check value);
+  either =
+    left: right:
+    simple "${left.name} or ${right.name}" (value: left.check value || right.check value);
   lines = str // {
     name = "strings concatenated with \"\\n\"";
     merge = _: definitions: concatStringsSep "\n" (values definitions);

@@ -18,6 +18,8 @@ class World {
   virtual const ResourceType& type() = 0;
   /// Takes the object away behind nmx's back; false: nobody but nmx can.
   virtual bool lose() = 0;
+  /// What is real tells what its block must say, so that it can be taken over. A host's file does not.
+  virtual bool tells_its_block() { return true; }
   /// All that was logged of what was sent.
   virtual std::string log() = 0;
   /// Runs a task to its end.

@@ -28,6 +28,7 @@ class InternalWorld : public World {
   Provider& provider() override { return *provider_; }
   const ResourceType& type() override { return *registry_.type(type_); }
   bool lose() override { return false; }
+  bool tells_its_block() override { return false; }
   std::string log() override { return {}; }
 
  private:
@@ -55,6 +56,7 @@ class FlakeWorld : public World {
     std::filesystem::remove_all(folder_ / "hosts");
     return true;
   }
+  bool tells_its_block() override { return false; }
   std::string log() override {
     std::string all;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {

@@ -98,7 +98,7 @@ Json add_entry(Call& call) {
     throw Refused{500, fmt::format("no such alias '{}'", cidr)};
   }
   Options entry{{"cidr", cidr}};
-  if (call.flag("nomatch")) entry["nomatch"] = "1";
+  if (call.flag("nomatch")) entry.emplace("nomatch", "1");
   if (call.has("comment")) entry["comment"] = call.text("comment");
   set.entries.push_back(std::move(entry));
   call.world.changed = true;

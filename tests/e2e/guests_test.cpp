@@ -75,6 +75,7 @@ TEST_F(Guests, prove_who_they_are_by_the_key_that_was_planned) {
 
   const auto greeting = on_guest("hostname; readlink -f /run/current-system");
   EXPECT_EQ(greeting.output, "web\n/nix/store/00000000000000000000000000000000-nixos-system-base\n");
+  EXPECT_NE(run("hostname"), "web\n") << "a guest's name is its own, not the machine's";
   EXPECT_EQ(on_guest("stat -c %a /etc/ssh/ssh_host_ed25519_key").output, "600\n");
   const auto operator_key = read(site_ / "operator.pub");
   EXPECT_EQ(on_guest("cat .ssh/authorized_keys").output, operator_key.substr(0, operator_key.rfind(' ')) + "\n")

@@ -59,8 +59,9 @@ pid_t start(const std::vector<std::string>& command, const fs::path& log) {
 
 /// The command that runs another in namespaces of its own, and kills all of it when this process goes.
 std::vector<std::string> contained(std::vector<std::string> command) {
-  std::vector<std::string> all = {"/usr/bin/setpriv", "--pdeathsig", "KILL",   "/usr/bin/unshare",
-                                  "--mount",          "--pid",       "--fork", "--kill-child=KILL"};
+  std::vector<std::string> all = {"/usr/bin/setpriv", "--pdeathsig", "KILL",  "/usr/bin/unshare",
+                                  "--mount",          "--uts",       "--pid", "--fork",
+                                  "--kill-child=KILL"};
   if (geteuid() != 0) all.insert(all.end(), {"--user", "--map-current-user", "--keep-caps"});
   all.insert(all.end(), command.begin(), command.end());
   return all;
@@ -220,7 +221,7 @@ std::optional<std::string> Guests::missing() {
   const auto pid = start(contained({"/bin/true"}), "/dev/null");
   int status = 1;
   if (pid == 0 || waitpid(pid, &status, 0) != pid || status != 0)
-    return "this machine does not allow namespaces (`unshare --mount --pid`)";
+    return "this machine does not allow namespaces (`unshare --mount --uts --pid`)";
   return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <chrono>
+
 #include "tests/support/evaluate_text.hpp"
 
 // What evaluation asks for, what it must not ask for, and what it says where asking goes round.
@@ -51,6 +53,68 @@ TEST(Cycles, name_every_step) {
 TEST(Cycles, are_told_once) {
   Site site("locals { a = local.b, b = local.a }\noutput x { value = local.a }\noutput y { value = local.b }\n");
   EXPECT_EQ(site.mistakes().size(), 1u) << site.rendered();
+}
+
+TEST(Cycles, name_blocks_without_a_label_by_their_word) {
+  Site site(R"(
+kind note {}
+kind app {
+  note { when = length([for n in local.all : n if n == "x"]) == 0 }
+  locals { all = [for n in note[self.name] == null ? [] : ["a"] : n] }
+}
+app one {}
+)");
+  const auto all = site.mistakes();
+  ASSERT_EQ(all.size(), 1u) << site.rendered();
+  EXPECT_EQ(all.front(), "NMX0400 `note of app.one` needs itself");
+}
+
+TEST(Families, show_what_the_family_declares_when_they_are_walked) {
+  const std::string kinds = R"(
+kind animal { input legs { type = int, default = 4 } }
+kind animal.bird { legs = 2, input wings { type = int, default = 2 } }
+kind animal.cow {}
+kind owner { input pet { type = animal }, output feathers { value = input.pet.wings } }
+kind keeper { input pet { type = animal(bird) }, output feathers { value = input.pet.wings } }
+animal bird tweety {}
+animal cow bessie {}
+)";
+  Site walked(kinds + "output o { value = [for a in animal : a.legs] }\n");
+  EXPECT_EQ(walked.output("o"), "[4, 2]");
+  Site hidden(kinds + "output o { value = [for a in animal : a.wings] }\n");
+  EXPECT_EQ(hidden.output("o"), "NMX0201 `animal.bessie` has no `wings`");
+  Site own(kinds + "output o { value = [for a in animal : a.wings if a.name == \"tweety\"] }\n");
+  EXPECT_EQ(own.output("o"), "NMX0201 not every `animal` has `wings`");
+  Site asked(kinds + "output o { value = [for a in animal : a?.wings] }\n");
+  EXPECT_EQ(asked.output("o"), "[null, 2]");
+  Site named(kinds + "output o { value = animal.tweety.wings }\n");
+  EXPECT_EQ(named.output("o"), "2");
+  Site passed(kinds + "owner o { pet = animal.tweety }\noutput o { value = owner.o.feathers }\n");
+  EXPECT_EQ(passed.output("o"), "NMX0201 not every `animal` has `wings`");
+  Site typed(kinds +
+             "keeper k { pet = one([for a in animal : a if a.legs == 2]) }\noutput o { value = keeper.k.feathers }\n");
+  EXPECT_EQ(typed.output("o"), "2");
+}
+
+TEST(Work, is_bounded) {
+  Site product("locals { r = range(60000) }\noutput o { value = length([for a in local.r for b in local.r : a]) }\n");
+  product.evaluator->limit_work(1'000'000);
+  EXPECT_EQ(product.output("o"), "NMX0407 evaluation takes too long: it was given up here");
+  std::string text = "locals {\n  l0 = [1, 2]\n";
+  for (int at = 1; at < 60; ++at) text += fmt::format("  l{} = [local.l{}, local.l{}]\n", at, at - 1, at - 1);
+  Site doubled(text + "}\noutput o { value = local.l59 }\n");
+  EXPECT_EQ(doubled.output("o").substr(0, 7), "NMX0408");
+}
+
+TEST(Chains, of_values_cost_as_much_as_they_are_long) {
+  // Each value reads a resource of its own and the value before: kept flat, what they read would be 50 million.
+  std::string text = "resource value v { for_each = [for n in range(10000) : \"${n}\"] }\nlocals {\n  l0 = \"\"\n";
+  for (int at = 1; at < 10'000; ++at)
+    text += fmt::format("  l{} = local.l{} == \"\" ? \"\" : resource.value.v[\"{}\"].id\n", at, at - 1, at);
+  Site site(text + "}\nresource value last { input = local.l9999 }\n");
+  const auto begin = std::chrono::steady_clock::now();
+  site.dependencies("resource.value.last");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
 TEST(Depth, is_bounded_without_a_crash) {

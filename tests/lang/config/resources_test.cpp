@@ -119,5 +119,31 @@ resource value v {
   EXPECT_EQ(made.timeouts.create, 600'000);
 }
 
+TEST(Resources, tell_by_which_values_they_came_to_need_another) {
+  Site site(R"(
+resource value base { input = 1 }
+locals { first = resource.value.base.id, second = "${local.first}!" }
+kind box { input of { type = string }, output twice { value = "${input.of}${input.of}" } }
+box b { of = local.second }
+resource value far { input = box.b.twice }
+resource value near { input = resource.value.base.id }
+resource value after { depends_on = resource.value.base }
+)");
+  site.evaluator->instantiate();
+  const auto chain = [&](const std::string& from) {
+    Texts steps;
+    const auto* resource = site.evaluator->find(parse_address(from).value());
+    for (const auto& step : site.evaluator->chain(*resource, parse_address("resource.value.base").value()))
+      steps.push_back(step.text);
+    return steps;
+  };
+  EXPECT_EQ(chain("resource.value.far"),
+            (Texts{"resource.value.far.input", "box.b.twice", "box.b.of", "local.second", "local.first"}));
+  EXPECT_EQ(chain("resource.value.near"), Texts{"resource.value.near.input"});
+  EXPECT_EQ(chain("resource.value.after"), Texts{});
+  const auto* near = site.evaluator->find(parse_address("resource.value.near").value());
+  EXPECT_TRUE(site.evaluator->configuration(*near).linked.contains("input"));
+}
+
 }  // namespace
 }  // namespace nmx::test

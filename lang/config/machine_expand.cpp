@@ -10,6 +10,14 @@ namespace nmx {
 namespace {
 
 constexpr std::size_t most_nodes = 1'000'000;
+/// Definitions in definitions; sites have three or four.
+constexpr std::size_t deepest = 16;
+
+std::size_t depth_of(const Node& home) {
+  std::size_t depth = 0;
+  for (const auto* node = &home; node->role == Node::Role::instance; node = node->home) ++depth;
+  return depth;
+}
 
 /// The address of what a home holds; the root module has none.
 Address child(const Node& home, std::string name, const std::optional<std::string>& key) {
@@ -114,6 +122,11 @@ class Expanding {
       expansion_.broken = true;
       return;
     }
+    // Making a block is much more work than an expression is.
+    if (!machine_.spend(20, block_.header()) || !is_in_depth()) {
+      expansion_.broken = true;
+      return;
+    }
     auto& node = machine_.make(role(), &home_, &block_);
     node.each_key = key;
     node.each_value = std::move(value);
@@ -124,6 +137,18 @@ class Expanding {
     }
     place(node, *own, key);
     expansion_.nodes.emplace_back(key.value_or(""), &node);
+  }
+
+  /// A definition that makes an instance of its own kind would go on for ever; each is told once.
+  bool is_in_depth() {
+    if (block_.role != BlockRole::instance || depth_of(home_) < deepest) return true;
+    if (machine_.told_cycles_.insert(&block_).second) {
+      machine_.diagnostics
+          .error(Code::too_many_instances, block_.header(),
+                 fmt::format("`{}` is made inside definitions more than {} deep", block_.title(), deepest))
+          .with_help("a definition must not make what makes it again, unless a `when` ends it");
+    }
+    return false;
   }
 
   Node::Role role() const {

@@ -96,6 +96,19 @@ animal cow bessie {}
   EXPECT_EQ(typed.output("o"), "2");
 }
 
+TEST(Instances, of_a_definition_in_itself_are_bounded) {
+  Site once("kind thing { thing inner {} }\nthing a {}\n");
+  const auto told = once.mistakes();
+  ASSERT_EQ(told.size(), 1u) << once.rendered();
+  EXPECT_EQ(told.front(), "NMX0403 `thing inner` is made inside definitions more than 16 deep");
+  Site twice("kind thing {\n  thing one {}\n  thing two {}\n}\nthing a {}\n");
+  EXPECT_FALSE(twice.mistakes().empty());
+  Site ends(
+      "kind thing {\n  input left { type = int, default = 0 }\n  thing inner {\n    when = input.left > 0\n    left = "
+      "input.left - 1\n  }\n}\nthing a { left = 5 }\noutput o { value = length(thing) }\n");
+  EXPECT_TRUE(ends.mistakes().empty()) << ends.rendered();
+}
+
 TEST(Work, is_bounded) {
   Site product("locals { r = range(60000) }\noutput o { value = length([for a in local.r for b in local.r : a]) }\n");
   product.evaluator->limit_work(1'000'000);

@@ -10,16 +10,34 @@ namespace nmx {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      // clang-format off: a row a command
-      init_command(),         validate_command(),     fmt_command(),
-      plan_command(),         apply_command(),        destroy_command(),
-      show_command(),         output_command(),       graph_command(),
-      catalog_command(),      history_command(),      state_list_command(),
-      state_show_command(),   state_unlock_command(), state_move_command(),
-      state_remove_command(), state_pull_command(),   state_push_command(),
-      state_undo_command(),   lab_command(),          export_blueprint_command(),
-      shell_command(),        exec_command(),         logs_command(),
-      rollback_command(),     version_command(),
+      // A row a command.
+      // clang-format off
+      init_command(),
+      validate_command(),
+      fmt_command(),
+      plan_command(),
+      apply_command(),
+      destroy_command(),
+      show_command(),
+      output_command(),
+      graph_command(),
+      catalog_command(),
+      history_command(),
+      state_list_command(),
+      state_show_command(),
+      state_unlock_command(),
+      state_move_command(),
+      state_remove_command(),
+      state_pull_command(),
+      state_push_command(),
+      state_undo_command(),
+      lab_command(),
+      export_blueprint_command(),
+      shell_command(),
+      exec_command(),
+      logs_command(),
+      rollback_command(),
+      version_command(),
       // clang-format on
   };
   return table;

@@ -15,6 +15,7 @@
 #include "lang/diagnostics/render.hpp"
 #include "planner/configuration_digest.hpp"
 #include "planner/plan_file.hpp"
+#include "planner/view/outline.hpp"
 #include "providers/providers.hpp"
 
 namespace nmx {
@@ -53,6 +54,9 @@ HistoryEntry history_entry(const Plan& plan, const ApplyResult& result) {
     entry.changes.push_back(fmt::format("{} {}{}", to_string(one.change.action), to_string(one.change.address),
                                         unfinished.contains(one.change.address) ? " (not finished)" : ""));
   }
+  for (const auto& [address, id] : plan.imported)
+    entry.changes.push_back(fmt::format("import {} from {}", to_string(address), id));
+  for (const auto& address : left_alone(plan)) entry.changes.push_back(fmt::format("forget {}", to_string(address)));
   for (const auto& [from, to] : plan.moved)
     entry.changes.push_back(fmt::format("move {} to {}", to_string(from), to_string(to)));
   return entry;

@@ -13,6 +13,13 @@ bool contains(const std::vector<Address>& addresses, const Address& address) {
   return std::any_of(addresses.begin(), addresses.end(), [&](const Address& one) { return address.within(one); });
 }
 
+/// What is known of an object: as it is, and what only the state remembers of it.
+Object remembered(const Object& applied, const Object& real) {
+  auto all = applied;
+  for (const auto& [name, value] : real) all.set(name, value);
+  return all;
+}
+
 class Finder {
  public:
   Finder(const PlanPorts& ports, const PlanOptions& options, const Comparing& comparing)
@@ -114,7 +121,8 @@ class Finder {
       change.reason = "asked for by -replace";
     }
     if (change.action == Action::replace) {
-      change.danger = type.loses_data(change.before) ? ChangeClass::data_loss : ChangeClass::replace;
+      change.danger =
+          type.loses_data(remembered(change.applied, change.before)) ? ChangeClass::data_loss : ChangeClass::replace;
     }
   }
 
@@ -217,11 +225,20 @@ class Finder {
     destroy(*type, address, known, real);
   }
 
+  /// A provider that works without any setting serves nothing elsewhere: its objects are files, or live in the state.
+  bool has_server(const StateObject& known) const {
+    const auto* provider = ports_.registry.provider(ports_.registry.provider_of(known.type));
+    if (provider == nullptr) return true;
+    const auto& settings = provider->settings.attributes;
+    return std::any_of(settings.begin(), settings.end(), [](const auto& setting) { return setting.required; });
+  }
+
   /// It goes with the server that holds it, and is not deleted there one by one.
   bool loses_server(const StateObject& known) const {
     const auto& providers = ports_.evaluator.providers();
     const auto block = std::find_if(providers.begin(), providers.end(),
                                     [&](const ProviderInstance& one) { return one.name == known.provider; });
+    if (block == providers.end() && !has_server(known)) return false;
     // Where the block is gone too, what the object needed of other providers was its server.
     const auto& server = block != providers.end() ? block->dependencies : known.dependencies;
     bool any = false;
@@ -242,7 +259,8 @@ class Finder {
     change.type = known.type;
     change.provider = known.provider;
     change.action = Action::destroy;
-    change.danger = type.loses_data(real.attributes) ? ChangeClass::data_loss : ChangeClass::destroy;
+    change.danger =
+        type.loses_data(remembered(known.attributes, real.attributes)) ? ChangeClass::data_loss : ChangeClass::destroy;
     change.before = real.attributes;
     change.applied = known.attributes;
     change.id = real.id.empty() ? known.id : real.id;

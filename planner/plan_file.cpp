@@ -28,6 +28,9 @@ Json shown_plan(const Plan& plan) {
            {"class", to_string(plan.danger())},
            {"changes", Json::array()},
            {"drift", Json::array()},
+           {"imported", Json::array()},
+           {"moved", Json::array()},
+           {"forgotten", Json::array()},
            {"unreachable", Json::array()},
            {"operations", Json::array()},
            {"outputs", Json::object()}};
@@ -62,6 +65,10 @@ Json shown_plan(const Plan& plan) {
                             {"gone", one.gone},
                             {"attributes", attributes(one.attributes)}});
   }
+  for (const auto& [address, id] : plan.imported)
+    all["imported"].push_back({{"address", to_string(address)}, {"id", id}});
+  for (const auto& [from, to] : plan.moved) all["moved"].push_back({{"from", to_string(from)}, {"to", to_string(to)}});
+  for (const auto& address : plan.forgotten) all["forgotten"].push_back(to_string(address));
   for (const auto& one : plan.unreachable)
     all["unreachable"].push_back({{"address", to_string(one.address)}, {"why", one.why}});
   for (const auto& one : plan.operations) {

@@ -107,8 +107,9 @@ class ResourceType {
   virtual void check(const Checking& checking, Diagnostics& diagnostics) const;
   /// The steps of a change, in order; ids and `after` between objects are the planner's.
   virtual Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const = 0;
-  /// Whether destroying this real object loses what nmx cannot make again; by default what the schema says.
-  virtual bool loses_data(const Object& real) const;
+  /// Whether destroying this object loses what nmx cannot make again; by default what the schema says. `known`: as it
+  /// is, with what only the state remembers of it.
+  virtual bool loses_data(const Object& known) const;
   /// A refinement of the schema's rule for one change, for example a disk that grows (live) or shrinks (forbidden).
   /// `path` is the element's where the attribute has an identity. Nothing: the schema's rule holds.
   virtual std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const;

@@ -24,7 +24,7 @@ Exit catalog(Context& context) {
     std::vector<std::string> names;
     for (const auto& one : catalogue.services) names.push_back(one.type);
     const auto help = did_you_mean(*type, names);
-    context.streams.err << fmt::format("error: there is no service `{}`\n  = help: {}\n", *type,
+    context.streams.err << fmt::format("error: there is no service `{}`\n  help: {}\n", *type,
                                        help.empty() ? "`nmx catalog` lists them" : help);
     return Exit::error;
   }

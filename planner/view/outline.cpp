@@ -96,6 +96,13 @@ bool uses_root(const Plan& plan, const PlanEntry& entry) {
   });
 }
 
+std::string_view quiet_text(const Plan& plan) {
+  if (!plan.imported.empty() || !plan.moved.empty() || !plan.forgotten.empty())
+    return "Nothing real changes; what nmx knows of it does.";
+  return plan.drift.empty() ? "No changes. What is real is what is written."
+                            : "No changes. What others changed agrees with the configuration.";
+}
+
 std::vector<Address> left_alone(const Plan& plan) {
   std::set<Address> moved;
   for (const auto& [from, to] : plan.moved) moved.insert(from);

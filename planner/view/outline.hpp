@@ -44,6 +44,8 @@ std::vector<PlanLine> plan_lines(const PlanEntry& entry, std::size_t limit);
 /// Some step of the object uses the root login beside the token.
 bool uses_root(const Plan& plan, const PlanEntry& entry);
 constexpr std::string_view root_note = "uses the root login: Proxmox grants this to no token";
+/// What a plan without changes comes to, in a sentence.
+std::string_view quiet_text(const Plan& plan);
 /// Addresses that are forgotten without having moved elsewhere.
 std::vector<Address> left_alone(const Plan& plan);
 

@@ -42,7 +42,7 @@ std::string heading(const Plan& plan) {
   const auto totals = plan_totals(plan);
   auto text = fmt::format("<h1>nmx plan · {} · {} <code class=\"quiet\">{}</code></h1>\n", html_text(plan.site),
                           html_text(plan.environment), plan_fingerprint(plan));
-  if (plan.entries.empty()) return text + "<p class=\"verdict\">No changes. What is real is what is written.</p>\n";
+  if (plan.entries.empty()) return text + fmt::format("<p class=\"verdict\">{}</p>\n", quiet_text(plan));
   text += fmt::format("<p class=\"verdict\"><b>{}</b>", counts_text(totals));
   if (!totals.down.empty()) {
     text += "<br><span class=\"restart\">Down meanwhile:</span> ";
@@ -147,6 +147,9 @@ std::string plan_html(const Plan& plan) {
   const auto groups = plan_groups(plan);
   if (!groups.empty()) page += "<h2>Plan</h2>\n<input type=\"search\" placeholder=\"filter\" aria-label=\"filter\">\n";
   for (const auto& group : groups) page += block(group, plan);
+  lines.clear();
+  for (const auto& [address, id] : plan.imported) lines += pair_row(to_string(address), id);
+  page += note("Taken over: already there, and nmx's from now on", lines);
   lines.clear();
   for (const auto& [from, to] : plan.moved) lines += pair_row(to_string(from), "→ " + to_string(to));
   page += note("Moved: the same objects by another address", lines);

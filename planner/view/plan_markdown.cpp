@@ -130,7 +130,7 @@ std::string head_text(const Plan& plan) {
   const auto fingerprint = plan_fingerprint(plan);
   auto text = fmt::format("<!-- nmx-plan {0} -->\n### nmx plan · {1} · {2} · `{0}`\n\n", fingerprint, code(plan.site),
                           code(plan.environment));
-  if (plan.entries.empty()) return text + "**No changes.** What is real is what is written.\n\n";
+  if (plan.entries.empty()) return text + fmt::format("**{}**\n\n", quiet_text(plan));
   text += fmt::format("**{}** ", counts_text(totals));
   if (!totals.down.empty()) {
     text += "Down meanwhile: ";
@@ -170,6 +170,10 @@ std::string notes_text(const Plan& plan) {
   for (const auto& one : plan.unreachable)
     lines += fmt::format("{}  {}\n", visible(to_string(one.address)), visible(one.why));
   section("Not reachable, so nothing of theirs is planned", lines);
+  lines.clear();
+  for (const auto& [address, id] : plan.imported)
+    lines += fmt::format("{}  {}\n", visible(to_string(address)), visible(id));
+  section("Taken over: already there, and nmx's from now on", lines);
   lines.clear();
   for (const auto& [from, to] : plan.moved)
     lines += fmt::format("{} → {}\n", visible(to_string(from)), visible(to_string(to)));

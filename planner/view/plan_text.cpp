@@ -184,8 +184,7 @@ class Page {
 
   void closing() {
     if (plan_.entries.empty()) {
-      line(plan_.drift.empty() ? "No changes. What is real is what is written."
-                               : "No changes. What others changed agrees with the configuration.");
+      line(std::string(quiet_text(plan_)));
       if (plan_.changes_outputs) line("Outputs change; `nmx apply` records them.");
       return;
     }

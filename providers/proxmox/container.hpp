@@ -18,7 +18,7 @@ class Container : public ResourceType {
   void check(const Checking& checking, Diagnostics& diagnostics) const override;
   Result<std::vector<Operation>> operations(const Change& change, const Facts& facts) const override;
   /// A volume of its own holds data; the root disk is made again from the template and the configuration.
-  bool loses_data(const Object& real) const override;
+  bool loses_data(const Object& known) const override;
   std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const override;
 
  private:

@@ -90,8 +90,9 @@ OnChange effect_of(std::string_view path, const Value& before, const Value& afte
   return OnChange::live;
 }
 
-bool Container::loses_data(const Object& real) const {
-  const auto& mounts = elements(real.at_or_null("mounts"));
+bool Container::loses_data(const Object& known) const {
+  if (!elements(known.at_or_null("holds")).empty()) return true;
+  const auto& mounts = elements(known.at_or_null("mounts"));
   return std::any_of(mounts.begin(), mounts.end(), [](const Value& mount) { return !Fields(mount).text("source"); });
 }
 

@@ -170,7 +170,7 @@ class Steps {
       restart.arguments.set("only_if_pending", differs("pending") && !unplugged_);
     }
     if (operations_.empty())
-      add("remember", ChangeClass::none, fmt::format("note what CT {} was made from", vmid_), change_.timeouts.update);
+      add("remember", ChangeClass::none, fmt::format("note what was said of CT {}", vmid_), change_.timeouts.update);
   }
 
   void plan_disk() {

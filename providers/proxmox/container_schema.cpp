@@ -132,6 +132,11 @@ void add_size(Builder& add) {
       list_by("path"));
 }
 
+void add_content(Builder& add) {
+  add.add("holds", Type::list_of(simple(Tag::path)),
+          "Folders in it that nothing else holds: deleting it, or making it anew, loses data.", told_once());
+}
+
 void add_network(Builder& add) {
   add.add(
       "network", Type::list_of(network_type()),
@@ -211,6 +216,7 @@ Schema container_schema() {
   Builder add(schema);
   add_place(add);
   add_size(add);
+  add_content(add);
   add_network(add);
   add_options(add);
   add_secrets(add);

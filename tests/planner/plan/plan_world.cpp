@@ -23,6 +23,7 @@ std::optional<Plan> Planning::plan(const std::string& text, PlanOptions options)
   ProviderType inner = fake;
   inner.name = "inner";
   inner.settings.attributes = {attribute("url", typed(Type::Tag::string))};
+  inner.settings.attributes.front().required = true;
   inner.types = {std::make_shared<ThingType>("leaf")};
   inner.make = [this](const ProviderSettings& settings, Env&) -> Result<std::unique_ptr<Provider>> {
     asked_at.push_back(display(settings.settings.at_or_null("url")));

@@ -105,6 +105,7 @@ inline Plan sample_plan() {
   record.type = "lxc";
   record.id = "pve1/130";
   plan.refreshed[at("container.renamed.lxc")] = record;
+  plan.imported = {{at("container.printer.lxc"), "pve1/120"}};
   plan.moved = {{at("container.named.lxc"), at("container.renamed.lxc")}};
   plan.forgotten = {at("container.legacy.lxc"), at("container.named.lxc")};
   plan.imported = {{at("container.printer.lxc"), "pve1/120"}};

@@ -88,6 +88,18 @@ TEST(Servers, that_go_take_their_objects_along) {
   EXPECT_EQ(plan->entries.size(), 1U);
 }
 
+TEST(Servers, are_not_seen_in_what_a_provider_without_settings_needed) {
+  Planning site;
+  serve(site);
+  // A file of the site that named an object elsewhere: it is removed, whatever became of that.
+  site.there("resource.thing.file", {{"node", "pve1"}, {"volume", "v2"}});
+  site.state.objects[at("resource.thing.file")].dependencies = {at("resource.leaf.x")};
+  const auto plan = site.plan("");
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->forgotten, std::vector<Address>{at("resource.leaf.x")});
+  EXPECT_EQ(plan->entries.size(), 2U);
+}
+
 TEST(Servers, cannot_need_what_they_serve) {
   Planning site;
   EXPECT_FALSE(site.plan("resource leaf x { node = \"a\" }\nprovider inner { url = resource.leaf.x.volume }\n"));

@@ -72,6 +72,8 @@ class Machine {
 
   // machine_expression.cpp
   Value evaluate(const ast::Expression& expression, const Frame& frame, Absent absent = Absent::is_error);
+
+  // machine_literal.cpp
   /// A setting's whole value, its parts joined.
   Value evaluate_setting(const Setting& setting, const Frame& frame);
 

@@ -165,6 +165,7 @@ class Machine {
   Value input_reference(const ast::Identifier& name, const Frame& frame);
   Value each_reference(const ast::Identifier& name, const Frame& frame);
   Value module_reference(const ast::Identifier& name, const Frame& frame, Absent absent);
+  Value provider_reference(const ast::Identifier& type, std::string_view name);
   Value resource_reference(const ast::Identifier& type, const ast::Identifier& name, const Frame& frame, Absent absent);
   std::optional<Value> given_variable(const VariableDeclaration& declaration, const Type& type, Span& span);
   static std::optional<Value> from_text(const std::string& text);

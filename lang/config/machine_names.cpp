@@ -170,6 +170,8 @@ std::optional<Value> Machine::reference(const ast::Expression& expression, const
     if (word != nullptr && word->name == "resource" && variable_of(frame, "resource") == nullptr) {
       return resource_reference(typed->name, member->name, frame, absent);
     }
+    if (word != nullptr && word->name == "provider" && variable_of(frame, "provider") == nullptr)
+      return provider_reference(typed->name, member->name.name);
   }
   const auto* word = as_name(*object);
   if (word == nullptr || variable_of(frame, word->name) != nullptr) return std::nullopt;
@@ -187,6 +189,7 @@ std::optional<Value> Machine::reference(const ast::Expression& expression, const
           .with_help("it has `name`");
       return Value{Poison{}};
     }
+    if (space == "provider") return provider_reference(name, {});
     if (space == "resource") return std::nullopt;
   }
   const auto* kind = configuration.kind(space);
@@ -266,6 +269,24 @@ Value Machine::module_reference(const ast::Identifier& name, const Frame& frame,
   std::vector<std::string> names;
   for (const auto index : contents.modules) names.emplace_back(contents.blocks[index]->static_name());
   return unknown(Code::unknown_name, name, fmt::format("there is no module `{}`", name.name), names);
+}
+
+/// Which blocks the user wrote is known before anything is expanded, so a definition may ask in its `when`.
+Value Machine::provider_reference(const ast::Identifier& type, std::string_view name) {
+  if (host.provider_interface(type.name) == nullptr) {
+    diagnostics.error(Code::unknown_provider, type.span, fmt::format("there is no provider `{}`", type.name));
+    return Value{Poison{}};
+  }
+  for (auto* module : all_modules) {
+    const auto& contents = module->contents();
+    for (const auto index : contents.providers) {
+      const auto& block = *contents.blocks[index];
+      if (block.type != type.name || block.static_name() != name) continue;
+      if (!expand(*module, block).nodes.empty())
+        return Value{name.empty() ? type.name : fmt::format("{}.{}", type.name, name)};
+    }
+  }
+  return Value{};
 }
 
 Value Machine::resource_reference(const ast::Identifier& type, const ast::Identifier& name, const Frame& frame,

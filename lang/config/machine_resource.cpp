@@ -24,11 +24,14 @@ std::string Machine::provider_of(const Node& resource) const {
     const auto* of_type = named == nullptr ? nullptr : std::get_if<ast::Member>(&named->object->node);
     if (of_type != nullptr && of_type->name.name == type) return type + "." + named->name.name;
   }
-  // A provider that a definition brings up serves all resources of its types.
+  // What the user wrote counts; without it a provider that a definition brings up serves all resources of its types.
+  const Node* brought_up = nullptr;
   for (const auto* node : all_providers) {
-    if (node->home->role == Node::Role::instance && node->block->type == type) return to_string(node->place);
+    if (node->block->type != type) continue;
+    if (node->home->role != Node::Role::instance && node->name.empty()) return type;
+    if (node->home->role == Node::Role::instance && brought_up == nullptr) brought_up = node;
   }
-  return type;
+  return brought_up == nullptr ? type : to_string(brought_up->place);
 }
 
 Value Machine::resource_attribute(Node& resource, const std::string& name, Span span) {

@@ -19,13 +19,15 @@ std::vector<PlanGroup> plan_groups(const Plan& plan) {
     PlanGroup group;
   };
   std::vector<Placed> placed;
-  for (auto& [key, entries] : by_owner) {
+  for (auto& [where, entries] : by_owner) {
     const auto& head = *entries.front();
     auto ordinal = head.ordinal;
     for (const auto* entry : entries) ordinal = std::min(ordinal, entry->ordinal);
     const auto address = to_string(head.owner);
-    const bool shares_title = address.find('[') != std::string::npos || head.owner.steps.front().name == "module";
-    placed.push_back({key.first, ordinal, {shares_title ? address : head.title, head.place, std::move(entries)}});
+    const auto& key = head.owner.steps.back().key;
+    const bool names_itself = !key || head.title.find(*key) != std::string::npos;
+    const bool shares_title = !names_itself || head.owner.steps.front().name == "module";
+    placed.push_back({where.first, ordinal, {shares_title ? address : head.title, head.place, std::move(entries)}});
   }
   std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
     return std::pair(a.unwritten, a.ordinal) < std::pair(b.unwritten, b.ordinal);

@@ -42,6 +42,12 @@ std::string raw_text(const Value& value, std::size_t limit) {
   return display(value, limit);
 }
 
+/// What a list holds, without brackets.
+std::string listed(const Value& list, std::size_t limit) {
+  const auto text = raw_text(list, limit);
+  return list.list() == nullptr ? text : text.substr(1, text.size() - 2);
+}
+
 }  // namespace
 
 std::string value_text(const Value& value, std::size_t limit) { return cut(raw_text(value, limit * 4), limit); }
@@ -86,6 +92,10 @@ std::string object_summary(const Object& object, std::size_t limit) {
   // What every type may have and people ask for first; the rest of an object is in `nmx show -json`.
   std::vector<std::string> parts;
   const auto text_of = [&](std::string_view name) { return value_text(object.at_or_null(name), limit); };
+  if (object.contains("summary")) return text_of("summary");
+  if (object.contains("fqdn") && object.contains("values"))
+    return cut(fmt::format("{} {} {}", text_of("type"), text_of("fqdn"), listed(object.at_or_null("values"), limit)),
+               limit);
   if (const auto& vmid = object.at_or_null("vmid"); !vmid.is_null()) {
     parts.push_back(object.contains("node") ? fmt::format("{} on {}", text_of("vmid"), text_of("node"))
                                             : text_of("vmid"));

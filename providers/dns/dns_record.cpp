@@ -29,7 +29,9 @@ Schema record_schema() {
     return schema.interface.attributes.emplace_back(std::move(attribute));
   };
   const AttributeRule forces{OnChange::replace};
-  add("zone", text, "The zone it stands in, `example.com`.", forces).required = true;
+  add("zone", text,
+      "The zone it stands in, `example.com`. Left out: the longest of the provider's zones that its full name lies in.",
+      forces);
   add("name", text, "Its name, within the zone or in full; `@` is the zone itself, `*` every name that has no records.",
       forces)
       .fallback = "@";
@@ -93,6 +95,9 @@ Object DnsRecord::normalise(const Object& written, const Facts& facts) const {
   }
   const Fields fields(object);
   const auto type = fields.text_or("type", "");
+  if (const auto name = fields.text("name"); name && !object.contains("zone")) {
+    if (auto zone = zone_of(full_name(*name), served.zones()); !zone.empty()) object.set("zone", std::move(zone));
+  }
   if (const auto zone = fields.text("zone")) {
     object.set("zone", zone_name(*zone));
     if (const auto name = fields.text("name")) {
@@ -125,7 +130,9 @@ Object DnsRecord::normalise(const Object& written, const Facts& facts) const {
 
 Result<Object> DnsRecord::decide(const Deciding& deciding) const {
   const Fields wanted(deciding.wanted);
-  return Object{{"fqdn", without_dot(full_name(wanted.text_or("name", "@"), wanted.text_or("zone", "")))}};
+  const auto zone = wanted.text("zone");
+  const auto name = wanted.text_or("name", "@");
+  return Object{{"fqdn", std::string(without_dot(zone ? full_name(name, *zone) : full_name(name)))}};
 }
 
 Result<std::vector<Operation>> DnsRecord::operations(const Change& change, const Facts& facts) const {

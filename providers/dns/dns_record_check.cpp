@@ -57,6 +57,14 @@ class Check {
   }
 
   bool check_zone() {
+    if (record_.zone.empty()) {
+      auto& told = refuse("name", fmt::format("no zone of `{}` holds `{}`", checking_.change.provider,
+                                              Fields(checking_.change.after).text_or("name", "@")));
+      if (served_.known()) told.note(fmt::format("it serves {}", listed(served_.zones())));
+      told.with_help(served_.known() ? "name the zone in `zones` of the provider block, and let the server have it"
+                                     : "set `zone`: the server cannot be asked yet");
+      return false;
+    }
     if (!served_.known() || served_.serves(record_.zone)) {
       if (served_.takes(record_.key.type)) return true;
       refuse("type", fmt::format("`{}` does not keep {} records", served_.kind(), record_.key.type));

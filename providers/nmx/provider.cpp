@@ -1,6 +1,7 @@
 #include "providers/nmx/provider.hpp"
 
 #include "providers/nmx/address.hpp"
+#include "providers/nmx/statements.hpp"
 #include "providers/nmx/value.hpp"
 #include "providers/support/state_only.hpp"
 
@@ -18,7 +19,8 @@ ProviderType provider_type() {
   type.name = "nmx";
   type.settings.type = "nmx";
   type.settings.doc = "What nmx itself remembers.";
-  type.types = {std::make_shared<ValueType>(), std::make_shared<AddressType>()};
+  type.types = {std::make_shared<ValueType>(), std::make_shared<AddressType>(), std::make_shared<ExposureType>(),
+                std::make_shared<ByHandType>()};
   type.make = make;
   return type;
 }

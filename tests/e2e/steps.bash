@@ -39,3 +39,29 @@ knock() {
     "$AUTHENTIK_URL/outpost.goauthentik.io/auth/caddy" | tr -d '\r' | grep -i -E '^HTTP|^Location|^X-authentik-(username|groups)'
   rm -f "$jar"
 }
+
+# unbound_start ZONE…: a name server with these zones, empty, in the folder `unbound` of the site; it ends by itself after two minutes.
+unbound_start() {
+  local zone dir=$PWD/unbound
+  mkdir -p "$dir/zones"
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' > "$dir/port"
+  {
+    printf 'server:\n directory: "%s"\n chroot: ""\n username: ""\n pidfile: ""\n use-syslog: no\n' "$dir"
+    printf ' interface: 127.0.0.1@%s\n do-daemonize: no\n module-config: "iterator"\n' "$(cat "$dir/port")"
+    for zone; do case $zone in *.arpa) printf ' local-zone: "%s." transparent\n' "$zone" ;; esac; done
+    printf 'remote-control:\n control-enable: yes\n control-interface: "%s/control"\n' "$dir"
+    for zone; do
+      printf 'auth-zone:\n name: "%s."\n zonefile: "%s/zones/%s.zone"\n for-downstream: yes\n for-upstream: yes\n' "$zone" "$dir" "$zone"
+      printf '@ 300 IN SOA ns hostmaster 1 3600 600 604800 300\n@ 300 IN NS ns\n' > "$dir/zones/$zone.zone"
+    done
+  } > "$dir/unbound.conf"
+  timeout 120 /usr/sbin/unbound -d -c "$dir/unbound.conf" > "$dir/log" 2>&1 &
+  echo $! > "$dir/pid"
+  until /usr/sbin/unbound-control -c "$dir/unbound.conf" status > /dev/null 2>&1; do
+    kill -0 $! 2> /dev/null || { cat "$dir/log"; return 1; }
+    sleep 0.05
+  done
+}
+unbound_stop() { kill "$(cat unbound/pid)"; }
+# ask QUESTION…: what it answers.
+ask() { dig +time=2 +tries=1 +short @127.0.0.1 -p "$(cat unbound/port)" "$@"; }

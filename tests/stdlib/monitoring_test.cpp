@@ -97,10 +97,12 @@ TEST(Scrapes, are_read_by_promtool) {
 
 TEST(Scrapes, name_everything_of_the_site) {
   const auto text = yaml(fmt::format("{}.scrapeConfigs", module_of_prometheus));
-  for (const auto* target :
-       {"media.home.example.com:9100", "monitoring.home.example.com:9100", "caddy.home.example.com:9180",
-        "media.home.example.com:9707", "https://router.home.example.com/", "https://grafana.home.example.com/",
-        "192.168.50.1:9100"}) {
+  const auto at = [](const std::string& container, int port) {
+    return fmt::format("{}:{}", *watched().value("container." + container + ".ip").string(), port);
+  };
+  for (const auto& target : {at("media", 9100), at("monitoring", 9100), at("caddy", 9180), at("media", 9707),
+                             std::string("https://router.home.example.com/"),
+                             std::string("https://grafana.home.example.com/"), std::string("192.168.50.1:9100")}) {
     EXPECT_NE(text.find(target), std::string::npos) << target;
   }
 }

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "lang/value/functions/families.hpp"
@@ -105,6 +106,27 @@ Outcome ipadd(Arguments arguments, const CallContext&) {
   return Value(to_string(IpAddress{address.bits, number < 0 ? address.number - size : address.number + size}));
 }
 
+/// Zones are cut where a label ends: at whole octets of IPv4, at every fourth bit of IPv6.
+Outcome reverse_zones(Arguments arguments, const CallContext&) {
+  const Cidr network = cidr_of(arguments[0]);
+  const bool four = network.address.bits == 32;
+  const int step = four ? 8 : 4;
+  const int longest = four ? 24 : 124;
+  const int prefix = std::clamp((network.prefix + step - 1) / step * step, step, longest);
+  Uint128 begin = network_address(network).number >> (network.address.bits - prefix);
+  const int count = prefix > network.prefix ? 1 << (prefix - network.prefix) : 1;
+  List zones;
+  for (int i = 0; i < count; ++i, ++begin) {
+    std::string name;
+    for (int label = 0; label < prefix / step; ++label) {
+      const auto digits = static_cast<unsigned>(begin >> (label * step)) & ((1u << step) - 1);
+      name += four ? fmt::format("{}.", digits) : fmt::format("{:x}.", digits);
+    }
+    zones.emplace_back(name + (four ? "in-addr.arpa" : "ip6.arpa"));
+  }
+  return Value(std::move(zones));
+}
+
 }  // namespace
 
 std::vector<Function> network_functions() {
@@ -124,6 +146,8 @@ std::vector<Function> network_functions() {
        .doc = "Whether an address or a network lies in a network.\ncidrcontains(\"10.0.0.0/8\", \"10.1.2.3\")  # true", .body = cidrcontains},
       {.name = "ipadd", .parameters = {{"address", ip}, {"number", types::integer}}, .result = ip,
        .doc = "The address that many further; negative numbers go back.\nipadd(\"10.0.0.255\", 1)  # \"10.0.1.0\"", .body = ipadd},
+      {.name = "reverse_zones", .parameters = {{"prefix", cidr}}, .result = Type::list_of(types::string),
+       .doc = "The DNS zones in which the addresses of a network lead back to names.\nreverse_zones(\"192.168.50.0/24\")  # [\"50.168.192.in-addr.arpa\"]", .body = reverse_zones},
   };
   // clang-format on
 }

@@ -87,6 +87,36 @@ k x { provider = provider.cloud.attic }
   EXPECT_EQ(urls["cloud.attic"], "\"b\"");
 }
 
+TEST(Providers, of_the_user_count_more_than_what_a_definition_brings_up) {
+  Site site(R"(
+kind server { provider cloud { url = "made" } }
+server s {}
+provider cloud { url = "written" }
+resource machine m { name = "m" }
+)");
+  site.evaluator->instantiate();
+  const auto* machine = site.evaluator->find(parse_address("resource.machine.m").value());
+  ASSERT_NE(machine, nullptr) << site.rendered();
+  EXPECT_EQ(machine->provider, "cloud");
+}
+
+TEST(Providers, are_names_in_expressions_and_null_where_nobody_wrote_them) {
+  Site site(R"(
+provider cloud attic { url = "a" }
+provider cloud cellar { url = "c", when = false }
+kind k {
+  resource value seen {
+    when  = provider.cloud.attic != null && provider.cloud == null
+    input = provider.cloud.attic
+  }
+}
+k x {}
+output cellar { value = provider.cloud.cellar ?? "none" }
+)");
+  EXPECT_EQ(site.attribute("k.x.seen", "input"), "\"cloud.attic\"") << site.rendered();
+  EXPECT_EQ(site.output("cellar"), "\"none\"");
+}
+
 TEST(Owners, are_the_blocks_that_the_user_wrote) {
   Site site(R"(
 kind inner { resource value v { input = 1 } }

@@ -218,6 +218,18 @@ std::vector<Scenario> all() {
        {{"reserved", List{"10.0.0.1"}}, {"wanted", "10.0.0.25"}},
        {},
        {}},
+      {"exposure",
+       internal("exposure"),
+       Object{{"url", "https://tv.example.com"}, {"to", "service sonarr"}, {"from", "private"}},
+       {{"from", "anywhere"}, {"who", List{"family"}}, {"sign_on", "forward_auth"}, {"open", List{"/api/*"}}},
+       {},
+       {}},
+      {"by_hand",
+       internal("by_hand"),
+       Object{{"value", "DNS: tv.example.com A 192.168.50.21"}},
+       {{"value", "DNS: tv.example.com A 192.168.50.22"}},
+       {},
+       {}},
   };
 }
 

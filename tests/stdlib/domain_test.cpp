@@ -71,6 +71,7 @@ TEST(Domain, that_is_public_is_told_to_the_world) {
 
 TEST(Domain, that_is_internal_answers_private_networks_alone) {
   WholeSite site(std::string(door) + "domain \"tv.home.example.com\" { to = service.sonarr }\n");
+  EXPECT_EQ(site.mistakes(), "");
   const auto caddyfile = *site.value("domain[\"tv.home.example.com\"].caddyfile").string();
   EXPECT_LT(caddyfile.find("respond @outside 403"), caddyfile.find("reverse_proxy")) << caddyfile;
 }

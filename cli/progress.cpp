@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "lang/diagnostics/visible.hpp"
@@ -11,6 +12,17 @@ namespace nmx {
 namespace {
 
 std::string seconds(Milliseconds took) { return fmt::format("{:.1f} s", static_cast<double>(took.count()) / 1000); }
+
+/// Each line of a text that may have several, as it is shown below an operation.
+std::string indented(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    shown += (at == 0 ? "" : "\n         ") + visible(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return shown;
+}
 
 }  // namespace
 
@@ -62,7 +74,7 @@ void Progress::failed(const Operation& operation, const Error& error, Millisecon
   ++ended_;
   const Palette colours(context_.terminal.colour);
   line(fmt::format("  {} {}  {}", colours.bad("FAILED"), visible(operation.summary), colours.quiet(seconds(took))));
-  line("         " + visible(error.message));
+  line("         " + indented(error.message));
   if (!error.help.empty()) line("         help: " + visible(error.help));
 }
 

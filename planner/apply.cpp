@@ -167,6 +167,8 @@ class Applying {
       sent.error = provider.error();
       co_return sent;
     }
+    (*provider)->report_to(
+        [this](std::size_t id, std::string_view what) { ports_.observer.progress(plan_.operations[id], what); });
     const Milliseconds limit(operation.timeout_ms);
     auto executing = within(&ports_.env, limit, (*provider)->execute(operation));
     auto answer = co_await executing;

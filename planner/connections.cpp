@@ -76,7 +76,8 @@ Status Connections::make(const std::string& name, Connection& connection) {
   if (contains_hole(Value(settings))) {
     return Error{"its settings are known only after apply"};
   }
-  auto made = type->make(ProviderSettings{name, std::move(settings), derive_, folder_}, env_);
+  const bool assumed = connection.instance == nullptr || connection.instance->assumed;
+  auto made = type->make(ProviderSettings{name, std::move(settings), derive_, folder_, assumed}, env_);
   if (!made) return made.error();
   connection.provider = *std::move(made);
   return Done{};

@@ -86,6 +86,11 @@ bool PlanningHost::becomes_another(const ResourceInstance& resource, const Objec
   return another;
 }
 
+void PlanningHost::add_foreseen(const Address& address, const Object& attributes) {
+  auto& object = wanted_.at(address);
+  for (const auto& [name, value] : attributes) object->set(name, value);
+}
+
 const Object* PlanningHost::wanted(const ResourceInstance& resource) {
   if (const auto done = wanted_.find(resource.address); done != wanted_.end()) {
     return done->second ? &*done->second : nullptr;

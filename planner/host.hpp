@@ -40,6 +40,8 @@ class PlanningHost : public ResourceHost {
   /// What is wanted of a resource, in normal form: what the configuration says and what nmx decided. Null pointer: an
   /// error was told.
   const Object* wanted(const ResourceInstance& resource);
+  /// Adds to what is wanted of a resource what its provider found out; it was wanted before.
+  void add_foreseen(const Address& address, const Object& attributes);
 
  private:
   /// Whether it is made anew, so that what the server gave the old one says nothing of the new one.

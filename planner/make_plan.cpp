@@ -6,6 +6,7 @@
 #include <set>
 
 #include "planner/changes.hpp"
+#include "planner/foresee.hpp"
 #include "planner/imports.hpp"
 #include "planner/order.hpp"
 #include "planner/refresh.hpp"
@@ -93,11 +94,19 @@ class Making {
 
   bool failed() const { return ports_.diagnostics.has_errors(); }
 
+  /// What is wanted, with what the providers find out about it. Adds to `observed` what cannot be asked after all.
+  Task<Done> want(std::map<Address, Observed>* observed) {
+    if (options_.mode == PlanOptions::Mode::destroy) co_return Done{};
+    desired_ = desired_objects(ports_);
+    if (failed()) co_return Done{};
+    check_natural_keys(ports_, desired_);
+    if (failed()) co_return Done{};
+    auto foreseeing = foresee(&ports_, &desired_, observed);
+    co_return co_await foreseeing;
+  }
+
   /// Everything but the operations.
   void compare(const std::map<Address, Observed>& observed, const Imports& imports) {
-    if (options_.mode != PlanOptions::Mode::destroy) desired_ = desired_objects(ports_);
-    if (failed()) return;
-    check_natural_keys(ports_, desired_);
     changes_ = find_changes(ports_, options_, {desired_, observed, imports});
     narrow(changes_, options_, desired_, ports_.state);
     for (const auto& [address, one] : observed) {
@@ -194,7 +203,14 @@ class Making {
     return std::move(plan_);
   }
 
-  void warn(std::vector<std::string> warnings) { plan_.warnings = std::move(warnings); }
+  void warn(std::vector<std::string> warnings) {
+    plan_.warnings = std::move(warnings);
+    for (const auto& name : providers_in_use(ports_)) {
+      const auto* provider = ports_.connections.find(name);
+      if (provider == nullptr) continue;
+      for (auto& warning : provider->warnings()) plan_.warnings.push_back(std::move(warning));
+    }
+  }
 
   void count_reads(std::size_t objects, Milliseconds took) {
     plan_.objects_read = objects;
@@ -259,6 +275,9 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
   check_found(imports, observed, ports.diagnostics);
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
+  auto wanting = making.want(&observed);
+  co_await wanting;
+  if (making.failed()) co_return std::nullopt;
   making.compare(observed, imports);
   if (options.mode == PlanOptions::Mode::normal) ports.evaluator.check_all();
   if (making.failed()) co_return std::nullopt;

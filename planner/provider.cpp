@@ -20,6 +20,10 @@ std::optional<OnChange> ResourceType::on_change(std::string_view, const Value&, 
   return std::nullopt;
 }
 
+Task<std::vector<Foreseen>> Provider::foresee(std::vector<Wanted> wanted) {
+  co_return std::vector<Foreseen>(wanted.size());
+}
+
 Task<Result<std::vector<Occupied>>> Provider::survey() { co_return std::vector<Occupied>{}; }
 
 Registry::Registry(std::vector<ProviderType> providers) : providers_(std::move(providers)) {

@@ -70,6 +70,22 @@ struct Reconciled {
   Answer answer;
 };
 
+/// A wanted object, complete but for what only effects tell.
+struct Wanted {
+  Address address;
+  std::string type;
+  Object object;
+};
+/// What the provider found out about a wanted object while planning.
+struct Foreseen {
+  /// Added to the wanted object.
+  Object attributes;
+  /// It cannot be as it is written; told at its block.
+  std::optional<Error> refused = {};
+  /// The real object cannot be asked, so nothing of it is planned, and why; empty: it can.
+  std::string out_of_reach = {};
+};
+
 /// What `decide` may use.
 struct Deciding {
   const Address& address;
@@ -115,6 +131,9 @@ class ResourceType {
   virtual std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const;
 };
 
+/// Takes what an operation of the plan is doing: `building 3 of 12`.
+using ProgressReport = std::function<void(std::size_t operation, std::string_view what)>;
+
 /// A connection to one real system.
 class Provider {
  public:
@@ -123,12 +142,29 @@ class Provider {
   virtual Task<Result<Facts>> connect() = 0;
   /// All objects of all types at once, in the order asked, in the fewest requests.
   virtual Task<std::vector<Observed>> read(std::vector<ObjectId> ids) = 0;
+  /// Whether `foresee` has anything to say.
+  virtual bool foresees() const { return false; }
+  /// What only effects tell of wanted objects, before they are compared with the real ones: what a build would come to.
+  /// Asked after `read`; answers in the order asked.
+  virtual Task<std::vector<Foreseen>> foresee(std::vector<Wanted> wanted);
+  /// For the header of every plan: what the operator may not expect.
+  virtual std::vector<std::string> warnings() const { return {}; }
   /// What others occupy; asked only when something must be allocated.
   virtual Task<Result<std::vector<Occupied>>> survey();
   /// Carries out one operation whose holes are filled; the answer is what was read back.
   virtual Task<Result<Answer>> execute(Operation operation) = 0;
   /// An intent without a result, after a crash or a lost answer.
   virtual Task<Result<Reconciled>> reconcile(Operation operation) = 0;
+  /// Where operations that take long tell how far they are.
+  void report_to(ProgressReport report) { report_ = std::move(report); }
+
+ protected:
+  void report(const Operation& operation, std::string_view what) const {
+    if (report_) report_(operation.id, what);
+  }
+
+ private:
+  ProgressReport report_;
 };
 
 /// How a provider is made from its block.
@@ -139,6 +175,8 @@ struct ProviderSettings {
   std::function<std::string(std::string_view label)> derive;
   /// The site's folder, for what is written beside its files.
   std::filesystem::path folder = {};
+  /// The site has no block for it.
+  bool assumed = false;
 };
 
 /// One row of the table of providers.

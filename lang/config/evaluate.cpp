@@ -155,6 +155,7 @@ class Evaluator::Impl {
     made.provider = type;
     made.name = instance.provider;
     made.block = instance.owner_span;
+    made.assumed = true;
     for (const auto& declared : interface->attributes) {
       if (declared.required) {
         machine.diagnostics

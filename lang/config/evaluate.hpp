@@ -93,6 +93,8 @@ struct ProviderInstance {
   Object settings;
   std::map<std::string, Span> places;
   std::vector<Address> dependencies;
+  /// No block says so: something uses it, and it needs no setting.
+  bool assumed = false;
 };
 
 struct OutputValue {

@@ -112,6 +112,7 @@ enum class Code : std::uint16_t {
   bad_option = 709,  // a combination of options that the server would refuse
   no_host_key_way = 710,
   node_offline = 711,
+  not_buildable = 712,  // what would be built cannot be: Nix refuses the options
 };
 
 /// `NMX0201`

@@ -79,7 +79,10 @@ class Move {
     auto asking = insist(scripts::state, {}, limit, Milliseconds{30'000});
     const auto printed = co_await asking;
     if (!printed) co_return printed.error();
-    co_return Running{fact(*printed, "system").value_or(""), fact(*printed, "profile").value_or("")};
+    auto system = fact(*printed, "system").value_or("");
+    auto former = fact(*printed, "former").value_or(system);
+    co_return Running{std::move(system), fact(*printed, "profile").value_or(""), fact(*printed, "trial").value_or(""),
+                      std::move(former)};
   }
 
   /// Nothing: the host runs the system and is well. Otherwise what went wrong; it is then to go back.
@@ -91,6 +94,12 @@ class Move {
     const auto begun = co_await beginning;
     // Lost on the way, it may have begun: the wait tells.
     if (!begun && reachable_) co_return begun.error();
+    auto waiting = wait_for_it();
+    co_return co_await waiting;
+  }
+
+  /// The same for a switch that has begun.
+  Task<Result<std::optional<std::string>>> wait_for_it() {
     auto waiting = insist(scripts::wait, {"switch", std::to_string(to_.switches_within.count())},
                           to_.switches_within + to_.confirmed_within, to_.switches_within + seconds(30));
     const auto printed = co_await waiting;
@@ -202,18 +211,23 @@ Task<Result<Deployed>> deploy(Env* env, Workplaces* places, Deployment deploymen
   if (!before) co_return before.error();
   Deployed deployed;
   deployed.toplevel = deployment.toplevel;
-  if (!deployment.toplevel.empty() && before->system == deployment.toplevel && before->profile == deployment.toplevel)
-    co_return deployed;
+  const auto runs = [&](const std::string& system) {
+    return before->system == system && before->profile == system && before->trial.empty();
+  };
+  if (!deployment.toplevel.empty() && runs(deployment.toplevel)) co_return deployed;
 
-  say("building");
-  auto building = build_and_copy(env, places, deployment, progress);
-  const auto built = co_await building;
-  if (!built) co_return built.error();
-  deployed.toplevel = *built;
-  if (before->system == *built && before->profile == *built) co_return deployed;
+  if (deployment.toplevel.empty() || before->trial != deployment.toplevel) {
+    say("building");
+    auto building = build_and_copy(env, places, deployment, progress);
+    const auto built = co_await building;
+    if (!built) co_return built.error();
+    deployed.toplevel = *built;
+    if (runs(*built)) co_return deployed;
+  }
 
-  say("switching");
-  auto switching = move.switch_over(*built);
+  const bool has_begun = before->trial == deployed.toplevel;
+  say(has_begun ? "waiting for the switch that had begun" : "switching");
+  auto switching = has_begun ? move.wait_for_it() : move.switch_over(deployed.toplevel);
   auto wrong = co_await switching;
   if (!wrong) co_return wrong.error();
   if (!*wrong) {
@@ -233,7 +247,7 @@ Task<Result<Deployed>> deploy(Env* env, Workplaces* places, Deployment deploymen
                        : "it cannot be reached any more: " + confirmed.error().message;
   }
   say("going back");
-  auto returning = move.return_from(before->system);
+  auto returning = move.return_from(before->former);
   const auto outcome = co_await returning;
   co_return Error{
       fmt::format("cannot switch `{}`: {}\n  {}", deployment.host, **wrong, outcome),

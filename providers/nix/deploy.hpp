@@ -58,6 +58,9 @@ struct Workplaces {
 /// What is going on, for the progress display: `building 3 of 12`.
 using Progress = std::function<void(std::string)>;
 
+/// Completes the flake's `flake.lock` where an input has none; leaves a whole one alone. Errors: Nix's own words.
+Task<Status> lock_inputs(Env* env, std::string flake);
+
 /// The store path of a host's system, without building it. Errors: Nix's own words.
 Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string flake, std::string host);
 
@@ -65,14 +68,19 @@ Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string fla
 struct Running {
   std::string system;
   std::string profile;
+  /// What a run that was cut short was switching it to, while nobody has confirmed it; empty: nothing.
+  std::string trial;
+  /// What it goes back to: before the trial, where there is one, else what it runs.
+  std::string former;
 };
 /// One ssh command.
 Task<Result<Running>> running_system(Env* env, SshHost host);
 
 /// Brings a host to its system: builds, copies, switches, and checks over a connection of its own that the host still
 /// answers and is well. Where it does not, the host goes back to the system it ran; if nobody reaches it, by itself. A
-/// host that runs the system already costs one ssh command. Errors tell what failed, the failing units' last words and
-/// what the host runs now.
+/// host that runs the system already costs one ssh command. A switch to it that another run began and did not bring to
+/// an end is taken up where it stands. Errors tell what failed, the failing units' last words and what the host runs
+/// now.
 Task<Result<Deployed>> deploy(Env* env, Workplaces* places, Deployment deployment, Progress progress);
 
 /// Goes back to the generation before the present one; gives the store path. Errors: there is none, or it fails too.

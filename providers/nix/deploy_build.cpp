@@ -1,6 +1,7 @@
 #include "providers/nix/deploy_build.hpp"
 
 #include <fmt/core.h>
+#include <re2/re2.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,7 +22,8 @@ std::string attribute(const std::string& flake, const std::string& host, std::st
 
 ChildCommand nix_command(std::vector<std::string> words, Milliseconds timeout) {
   ChildCommand command;
-  command.arguments = {"nix", "--extra-experimental-features", "nix-command flakes"};
+  // Several at once cannot share the cache of evaluations.
+  command.arguments = {"nix", "--extra-experimental-features", "nix-command flakes", "--option", "eval-cache", "false"};
   command.arguments.insert(command.arguments.end(), words.begin(), words.end());
   command.timeout = timeout;
   return command;
@@ -29,6 +31,17 @@ ChildCommand nix_command(std::vector<std::string> words, Milliseconds timeout) {
 
 Error nix_error(std::string what, std::string_view words) {
   return {fmt::format("{}: {}", what, words.empty() ? "Nix says nothing" : words)};
+}
+
+/// What Nix says of a failure: without its warnings, its advice, and where it keeps the flake meanwhile.
+std::string words_of(std::string text) {
+  static const re2::RE2 place(R"(/nix/store/[a-z0-9]{32}-source/)");
+  static const re2::RE2 noise(R"((?m)^(warning: .*|\(use '--show-trace' .*\))\n?)");
+  static const re2::RE2 around(R"(^(\s|error: )+|\s+$)");
+  re2::RE2::GlobalReplace(&text, place, "");
+  re2::RE2::GlobalReplace(&text, noise, "");
+  re2::RE2::GlobalReplace(&text, around, "");
+  return text;
 }
 
 std::string trimmed(std::string text) {
@@ -86,7 +99,7 @@ Task<Result<std::string>> build_there(Env* env, Workplaces* places, Deployment d
   places->evaluations.release();
   if (!recipe) co_return recipe.error();
   if (recipe->exit_code != 0)
-    co_return nix_error(fmt::format("cannot evaluate `{}`", deployment.host), trimmed(recipe->errors));
+    co_return nix_error(fmt::format("cannot evaluate `{}`", deployment.host), words_of(recipe->errors));
   const auto path = trimmed(recipe->output);
   auto sending = copy(env, {"--derivation", "--to", "ssh://" + builder.name, path}, builder, what, false, progress);
   if (const auto sent = co_await sending; !sent) co_return sent;
@@ -117,15 +130,29 @@ int Workplaces::evaluations_that_fit() {
   return std::clamp(by_memory, 1, cores);
 }
 
+Task<Status> lock_inputs(Env* env, std::string flake) {
+  auto running = env->run(nix_command({"flake", "lock", flake}, Milliseconds{1'200'000}));
+  const auto result = co_await running;
+  if (!result) co_return Error{result.error().message, "is Nix installed?"};
+  if (result->exit_code != 0) co_return nix_error("cannot lock the inputs of the flake", words_of(result->errors));
+  co_return Done{};
+}
+
 Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string flake, std::string host) {
+  const auto system = attribute(flake, host, ".outPath");
   auto place = places->evaluations.acquire();
   co_await place;
-  auto running = env->run(
-      nix_command({"eval", "--read-only", "--raw", attribute(flake, host, ".outPath")}, Milliseconds{1'200'000}));
-  auto result = co_await running;
+  // Read-only is twice as fast, and fails where an input of the flake is not in the store yet.
+  auto looking = env->run(nix_command({"eval", "--read-only", "--raw", system}, Milliseconds{1'200'000}));
+  auto result = co_await looking;
+  if (result && result->exit_code != 0) {
+    auto running = env->run(nix_command({"eval", "--raw", system}, Milliseconds{1'200'000}));
+    result = co_await running;
+  }
   places->evaluations.release();
   if (!result) co_return Error{result.error().message, "is Nix installed?"};
-  if (result->exit_code != 0) co_return nix_error(fmt::format("cannot evaluate `{}`", host), trimmed(result->errors));
+  if (result->exit_code != 0)
+    co_return nix_error(fmt::format("Nix does not take `{}` as it is written", host), words_of(result->errors));
   co_return trimmed(result->output);
 }
 

@@ -3,26 +3,38 @@
 // What nmx runs on a host. POSIX shell; each prints what it found, a line a fact, for deploy.cpp.
 namespace nmx::nix::scripts {
 
-/// `system PATH`, `profile PATH`.
+/// `system PATH`, `profile PATH`; `trial PATH` and `former PATH` while a switch has begun and nobody has confirmed it.
 inline constexpr auto state = R"sh(
 echo "system $(readlink -f /run/current-system)"
 echo "profile $(readlink -f /nix/var/nix/profiles/system)"
+if [ -e /run/nmx/new ] && [ ! -e /run/nmx/decided ]; then
+  echo "trial $(cat /run/nmx/new)"
+  echo "former $(cat /run/nmx/old)"
+fi
 )sh";
 
 /// SYSTEM SWITCH_SECONDS CONFIRM_SECONDS: begins the switch as a unit of its own, so that it outlives the connection.
 /// Leaves in /run/nmx: `back`, the script that goes back; `decided`, made by whoever decides first: who confirms, or
-/// who goes back; `switch.log`, `switch.status`, `back.log`, `back.status`; `failed`, the units that had failed before.
+/// who goes back; `switch.log`, `switch.status`, `back.log`, `back.status`; `failed`, the units that had failed before;
+/// `new` and `old`, the two systems. A trial that nobody confirmed is given up: what was before it is what to go back
+/// to.
 inline constexpr auto begin = R"sh(
 set -eu
 new=$1 switch_seconds=$2 confirm_seconds=$3
 profile=/nix/var/nix/profiles/system
-old=$(readlink -f /run/current-system)
-generation=$(readlink "$profile" | sed -n 's/.*system-\([0-9]*\)-link$/\1/p')
+if [ -e /run/nmx/new ] && mkdir /run/nmx/decided 2> /dev/null; then
+  old=$(cat /run/nmx/old) generation=$(cat /run/nmx/generation)
+else
+  old=$(readlink -f /run/current-system)
+  generation=$(readlink "$profile" | sed -n 's/.*system-\([0-9]*\)-link$/\1/p')
+fi
 systemctl stop nmx-guard.timer nmx-confirm.timer nmx-switch.service > /dev/null 2>&1 || :
 systemctl reset-failed nmx-guard.service nmx-confirm.service nmx-switch.service > /dev/null 2>&1 || :
 rm -rf /run/nmx
 mkdir -m 0700 /run/nmx
 systemctl list-units --failed --plain --no-legend 2> /dev/null | cut -d ' ' -f 1 > /run/nmx/failed || :
+echo "$old" > /run/nmx/old
+echo "$generation" > /run/nmx/generation
 
 cat > /run/nmx/back << END
 mkdir /run/nmx/decided || exit 0
@@ -43,6 +55,7 @@ systemctl stop nmx-guard.timer > /dev/null 2>&1
 systemd-run --quiet --setenv=PATH="$PATH" --unit=nmx-confirm --on-active=$confirm_seconds -- /bin/sh /run/nmx/back
 echo \$status > /run/nmx/switch.status
 END
+echo "$new" > /run/nmx/new
 systemd-run --quiet --collect --setenv=PATH="$PATH" --unit=nmx-switch -- /bin/sh /run/nmx/switch
 )sh";
 

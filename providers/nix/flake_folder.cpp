@@ -26,18 +26,52 @@ Status FlakeFolder::write(std::string_view file, std::string_view text) const {
 
 Status FlakeFolder::remove(std::string_view file) const { return remove_file(folder_ / file); }
 
-Task<std::vector<std::string>> FlakeFolder::tell_git(std::vector<std::string> files) const {
-  const auto git = [&](std::vector<std::string> words) {
-    ChildCommand command;
-    command.arguments = {"git", "-C", folder_.string()};
-    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
-    command.timeout = Milliseconds{30'000};
-    return command;
-  };
-  std::vector<std::string> notes;
+ChildCommand FlakeFolder::git(const std::vector<std::string>& words) const {
+  ChildCommand command;
+  command.arguments = {"git", "-C", folder_.string()};
+  command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+  command.timeout = Milliseconds{30'000};
+  return command;
+}
+
+Task<bool> FlakeFolder::is_repository() const {
   auto asking = env_->run(git({"rev-parse", "--is-inside-work-tree"}));
   const auto inside = co_await asking;
-  if (!inside || inside->exit_code != 0) co_return notes;  // no repository: Nix takes the folder as it is
+  co_return inside && inside->exit_code == 0;
+}
+
+Task<Result<std::vector<std::string>>> FlakeFolder::files() const {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  auto asking = is_repository();
+  if (co_await asking) {
+    auto listing = env_->run(git({"ls-files", "-z", "--cached"}));
+    const auto listed = co_await listing;
+    if (!listed) co_return listed.error();
+    if (listed->exit_code != 0) co_return Error{"git does not tell its files: " + listed->errors};
+    for (std::size_t at = 0; at < listed->output.size();) {
+      const auto end = std::min(listed->output.find('\0', at), listed->output.size());
+      files.push_back(listed->output.substr(at, end - at));
+      at = end + 1;
+    }
+    co_return files;
+  }
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(folder_, error); !error && at != fs::end(at); at.increment(error)) {
+    const auto name = at->path().filename().string();
+    const bool left_out = name.front() == '.' || (name.rfind("result", 0) == 0 && at->is_symlink());
+    if (left_out) at.disable_recursion_pending();
+    if (!left_out && !fs::is_directory(at->symlink_status()))
+      files.push_back(at->path().lexically_relative(folder_).string());
+  }
+  if (error) co_return Error{fmt::format("cannot read `{}`: {}", folder_.string(), error.message())};
+  co_return files;
+}
+
+Task<std::vector<std::string>> FlakeFolder::tell_git(std::vector<std::string> files) const {
+  std::vector<std::string> notes;
+  auto asking = is_repository();
+  if (!co_await asking) co_return notes;  // Nix takes the folder as it is
   std::vector<std::string> add{"add", "--intent-to-add", "--"};
   std::vector<std::string> reset{"reset", "--quiet", "--"};
   for (const auto& file : files) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,10 @@ class FlakeFolder {
  public:
   FlakeFolder(std::filesystem::path folder, Env& env) : folder_(std::move(folder)), env_(&env) {}
 
+  const std::filesystem::path& folder() const { return folder_; }
+  /// The files that Nix sees, below the folder: those that git knows, or without git all but hidden ones and results
+  /// of builds.
+  Task<Result<std::vector<std::string>>> files() const;
   /// Nothing where the file is absent.
   Result<std::optional<std::string>> read(std::string_view file) const;
   /// Leaves an equal file untouched.
@@ -23,6 +28,9 @@ class FlakeFolder {
   Task<std::vector<std::string>> tell_git(std::vector<std::string> files) const;
 
  private:
+  ChildCommand git(const std::vector<std::string>& words) const;
+  /// Whether git looks after the folder.
+  Task<bool> is_repository() const;
   std::filesystem::path folder_;
   Env* env_;
 };

@@ -45,7 +45,12 @@ Schema host_schema() {
   };
   add("name", Type::simple(Tag::hostname), "Its name in the flake: `nixosConfigurations.<name>`.", {OnChange::replace})
       .required = true;
-  add("address", Type::simple(Tag::ip), "Where it is reached by ssh.");
+  add("address", Type::simple(Tag::ip), "Where it is reached by ssh; without one its files are written and no more.");
+  add("machine", Type::simple(Tag::any),
+      "What it runs on: where this becomes another, the system is brought over anew.", {OnChange::live, true});
+  add("checks", Type::list_of(text), "Shell commands that succeed on it when it is well; else it goes back.",
+      {OnChange::live, true})
+      .fallback = List{};
   add("modules", Type::list_of(Type::simple(Tag::any)),
       "NixOS options, one object a module; they are merged as NixOS merges.")
       .fallback = List{};
@@ -67,7 +72,29 @@ Schema host_schema() {
   given("file", text, "Its file in the flake.", derived);
   given("text", text, "What stands in that file.", derived);
   given("sealed", text, "What stands in its secrets file, encrypted.", derived);
+  given("system", text, "The system that it runs, as a store path.",
+        {OnChange::live, false, false, {}, "Nix", false, true});
   return schema;
+}
+
+Object without(Object object, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) object.erase(name);
+  return object;
+}
+
+/// Building may take long, and whatever the host does takes its own time.
+constexpr std::int64_t switch_timeout_ms = 4 * 3'600'000;
+
+Operation switch_over(Operation operation, const Object& host) {
+  Object needed;
+  for (const auto* name : {"name", "address", "host_public_key", "checks", "system"}) {
+    const auto& value = host.at_or_null(name);
+    if (!value.is_null() && !std::holds_alternative<Hole>(value.held)) needed.set(name, value);
+  }
+  operation.arguments = Object{{"host", std::move(needed)}};
+  operation.summary = fmt::format("switch {}", Fields(host).text_or("name", ""));
+  operation.timeout_ms = switch_timeout_ms;
+  return operation;
 }
 
 /// The user's block rather than what a definition calls the machine inside: `container.media`.
@@ -111,6 +138,12 @@ Result<Object> Host::decide(const Deciding& deciding) const {
   const Fields wanted(deciding.wanted);
   if (const auto* modules = deciding.wanted.at_or_null("modules").list()) return merge(*modules).error();
   const auto name = wanted.text_or("name", "");
+  const bool deploys = Fields(deciding.facts).boolean_or("deploy", false);
+  if (deploys && !wanted.at("address").is_null() && wanted.at("host_public_key").is_null()) {
+    return Error{
+        fmt::format("{}: nmx does not know its SSH host key, and trusts none on first use", name),
+        "give its `host_public_key`, or leave out `address`: its files are then written, and it is not switched"};
+  }
   List parts{deciding.wanted.at_or_null("settings")};
   if (const auto* secrets = wanted.at("secrets").object(); secrets && !secrets->empty())
     parts.emplace_back(secret_options(name, *secrets));
@@ -128,22 +161,36 @@ Result<Object> Host::decide(const Deciding& deciding) const {
 }
 
 Result<std::vector<Operation>> Host::operations(const Change& change, const Facts&) const {
-  const auto step = [&](std::string verb, std::string_view summary, const Object& object) {
+  const auto step = [&](std::string verb, const Object& object) {
     Operation operation;
     operation.address = change.address;
     operation.type = change.type;
     operation.provider = change.provider;
     operation.verb = std::move(verb);
     operation.danger = change.danger;
-    operation.arguments = Object{{"wanted", object}};
     operation.conflicts = {"nixos_host:" + Fields(object).text_or("name", "")};
-    operation.summary = fmt::format("{} {}", summary, Fields(object).text_or("file", ""));
     return operation;
+  };
+  const auto of_files = [&](std::string verb, const Object& object) {
+    auto operation = step(verb, object);
+    operation.arguments = Object{{"wanted", without(object, {"system", "machine", "checks"})}};
+    operation.summary = fmt::format("{} {}", verb, Fields(object).text_or("file", ""));
+    return operation;
+  };
+  const auto becomes_another = [&](std::string_view attribute) {
+    return !(change.before.at_or_null(attribute) == change.after.at_or_null(attribute));
   };
   std::vector<Operation> operations;
   if (change.action == Action::destroy || change.action == Action::replace)
-    operations.push_back(step("remove", "remove", change.before));
-  if (change.action != Action::destroy) operations.push_back(step("write", "write", change.after));
+    operations.push_back(of_files("remove", change.before));
+  if (change.action != Action::destroy) {
+    const bool is_new = change.action != Action::update;
+    const bool switches =
+        change.after.contains("system") && (is_new || becomes_another("system") || becomes_another("machine"));
+    if (is_new || !switches || becomes_another("text") || becomes_another("sealed"))
+      operations.push_back(of_files("write", change.after));
+    if (switches) operations.push_back(switch_over(step("switch", change.after), change.after));
+  }
   if (!operations.empty()) operations.back().completes = true;
   return operations;
 }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <memory>
+
 #include "planner/provider.hpp"
+#include "planner/runtime/semaphore.hpp"
 #include "providers/nix/flake_folder.hpp"
 
 namespace nmx::nix {
 
-/// Carries out operations on hosts: `write` and `remove` their files.
+/// The files of hosts: `write` and `remove` them.
 class HostWork {
  public:
   /// `seed`: from which the keys of secrets files are derived.
@@ -21,6 +24,8 @@ class HostWork {
   Status remove(const Object& host) const;
   FlakeFolder flake_;
   std::string seed_;
+  /// Git takes one change of its index at a time.
+  std::unique_ptr<Semaphore> index_ = std::make_unique<Semaphore>(1);
 };
 
 }  // namespace nmx::nix

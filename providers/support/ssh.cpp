@@ -89,7 +89,7 @@ SshFailure explain_ssh(const SshHost& host, const ChildResult& result) {
     const auto key = host.identity.empty() ? std::string("the ssh agent's keys") : fmt::format("`{}`", host.identity);
     return {Kind::login,
             {fmt::format("`{}` ({}) does not let {} in as `{}`: {}", host.name, host.address, key, host.user, words),
-             "give the key of one of its operators: `provider nix { ssh { identity = \"~/.ssh/id_ed25519\" } }`, or "
+             "give the key of one of its operators: `provider nix { ssh = { identity = \"~/.ssh/id_ed25519\" } }`, or "
              "`ssh-add`"}};
   }
   if (mentions(result.errors, {"connect to host", "Could not resolve", "Connection timed out", "No route to host",

@@ -124,6 +124,45 @@ TEST_F(Deploy, a_switch_that_hangs_goes_back_when_nobody_waits_for_it_any_more) 
   EXPECT_EQ(boots(), base_system);
 }
 
+TEST_F(Deploy, takes_up_a_switch_that_another_run_began) {
+  host_->describe("unit caddy.service\n");
+  to_.toplevel = evaluated();
+  to_.checks = {"sleep 3"};
+  auto& env = host_->env();
+  {
+    auto moving = deploy(&env, &places_, to_, {});
+    moving.start();
+    env.drive(until(&env, [&] { return host_->inside("run/nmx/switch.status") == "0\n"; }));
+  }
+  const auto left = env.drive(running_system(&env, host_->ssh()));
+  ASSERT_TRUE(left) << left.error().message;
+  EXPECT_EQ(left->trial, to_.toplevel);
+  EXPECT_EQ(left->former, std::string("/nix/store/") + base_system);
+  EXPECT_NE(host_->inside("run/lab/transient/nmx-confirm.timer"), "");
+
+  to_.checks = {};
+  const auto result = bring();
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(seen_, (std::vector<std::string>{"waiting for the switch that had begun", "checking"}));
+  EXPECT_EQ("/nix/store/" + runs(), to_.toplevel);
+  EXPECT_EQ(host_->inside("run/lab/transient/nmx-confirm.timer"), "") << "it would still go back";
+}
+
+TEST_F(Deploy, gives_up_a_trial_of_another_system_and_then_goes_back_to_what_was_before_it) {
+  host_->describe("unit caddy.service\n");
+  to_.checks = {"sleep 3"};
+  auto& env = host_->env();
+  {
+    auto moving = deploy(&env, &places_, to_, {});
+    moving.start();
+    env.drive(until(&env, [&] { return host_->inside("run/nmx/switch.status") == "0\n"; }));
+  }
+  host_->describe("fail caddy.service cannot listen on :443\n");
+  EXPECT_FALSE(bring());
+  EXPECT_EQ(runs(), base_system);
+  EXPECT_EQ(boots(), base_system);
+}
+
 TEST_F(Deploy, a_host_that_cut_itself_off_goes_back_by_itself) {
   host_->describe("cut\n");
   to_.confirmed_within = seconds(3);

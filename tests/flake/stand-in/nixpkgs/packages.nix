@@ -18,6 +18,32 @@ let
         value = write name name;
       }) names
     );
+  # A system that a guest of the lab can be switched to: its file `lab` says what becomes of each unit (`lab-switch`), and holds all that is
+  # configured. A unit whose ExecStart is `false WORDS…` fails with these words.
+  system =
+    { name, units, text }:
+    derivation {
+      inherit name text;
+      units = builtins.concatStringsSep "\n" units;
+      passAsFile = [
+        "text"
+        "units"
+      ];
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+      PATH = "/usr/bin:/bin";
+      args = [
+        "-c"
+        ''
+          set -e
+          mkdir -p $out/bin
+          cp "$textPath" $out/configuration.json
+          { cat "$unitsPath"; echo; } > $out/lab
+          printf '#!/bin/sh\nexec lab-switch %s "$@"\n' $out > $out/bin/switch-to-configuration
+          chmod 0755 $out/bin/switch-to-configuration
+        ''
+      ];
+    };
 in
 named [
   "nixfmt-tree"
@@ -27,7 +53,7 @@ named [
   "util-linux"
 ]
 // {
-  inherit write;
+  inherit system write;
   runtimeShell = "/bin/sh";
   runCommand = name: _: script: write name script;
 }

@@ -1,0 +1,177 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "providers/lab/guests/guests.hpp"
+#include "tests/support/lab_process.hpp"
+#include "tests/support/paths.hpp"
+
+// From a service in a file to a machine that runs it: containers of the lab, first boot, systems built by the real Nix
+// from nmx's own flake over a stand-in for nixpkgs, and switched over ssh.
+namespace nmx::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What Debian's Nix needs without a daemon and without a network.
+constexpr auto nix_config =
+    "experimental-features = nix-command flakes\nsandbox = false\nsubstituters =\nbuild-users-group =\n"
+    "warn-dirty = false\nflake-registry =\n";
+
+class Switch : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (access("/usr/bin/nix", X_OK) != 0) GTEST_SKIP() << "no Nix here (Debian: nix-bin)";
+    if (geteuid() != 0) GTEST_SKIP() << "Debian's Nix without its daemon builds as root only";
+    if (const auto missing = lab::Guests::missing()) GTEST_SKIP() << *missing;
+    setenv("NIX_CONFIG", nix_config, 1);
+    lab_.emplace(NMX_BINARY, "-speed 200");
+    ASSERT_TRUE(lab_->ready()) << lab_->log();
+    site_ = lab_->folder() / "site";
+    fs::copy(source_folder() / "tests/e2e/sites/switched", site_);
+    run("ssh-keygen -q -t ed25519 -N '' -C ada@example.com -f operator");
+    run("sh stand-in.sh '" + source_folder().string() + "' && git init -q . && echo .nmx > .gitignore && git add .");
+  }
+
+  ShellResult shell(const std::string& line) const { return lab_->shell(line, site_); }
+  /// Fails the test unless it succeeds.
+  std::string run(const std::string& line) const {
+    const auto result = shell(line);
+    EXPECT_EQ(result.exit_code, 0) << line << "\n" << result.output;
+    return result.output;
+  }
+  void edit(const std::string& expression) const { run("sed -i '" + expression + "' site.nmx"); }
+  void expect_silence() const {
+    const auto plan = shell("nmx plan -detailed-exitcode");
+    EXPECT_EQ(plan.exit_code, 0) << plan.output;
+    EXPECT_NE(plan.output.find("No changes."), std::string::npos) << plan.output;
+  }
+  /// What a machine runs, and what of its configuration is asked for.
+  std::string on(const std::string& host, const std::string& command) const {
+    return shell("nmx exec " + host + " -identity operator -- sh -c '" + command + "'").output;
+  }
+  std::string system(const std::string& host) const { return on(host, "readlink -f /run/current-system"); }
+  static void expect_in(const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in:\n" << text;
+  }
+
+  std::optional<LabProcess> lab_;
+  fs::path site_;
+};
+
+TEST_F(Switch, a_service_ends_in_a_machine_that_runs_it) {
+  run("nmx apply -auto-approve");
+  expect_in(system("names"), "-nixos-system-names\n");
+  expect_in(system("spare"), "-nixos-system-spare\n");
+  expect_in(on("names", "systemctl is-active unbound"), "active");
+  expect_in(run("git ls-files"), "flake.lock\nflake.nix\nhosts/names.nix\nhosts/spare.nix\n");
+  expect_silence();
+
+  const auto spare = system("spare");
+  edit("s|word-0|word-1|");
+  const auto plan = run("nmx plan");
+  expect_in(plan, "word-0 → word-1");
+  expect_in(plan, "1 to change");
+  run("nmx apply -auto-approve");
+  expect_in(on("names", "cat /run/current-system/configuration.json"), "word-1");
+  EXPECT_EQ(system("spare"), spare);
+  expect_silence();
+}
+
+TEST_F(Switch, an_edit_by_hand_of_the_flake_shows_as_another_system) {
+  run("nmx apply -auto-approve");
+  std::ofstream(site_ / "hosts/spare.local.nix") << "{ environment.etc.motd.text = \"by hand\"; }\n";
+  run("git add hosts");
+  const auto plan = run("nmx plan");
+  expect_in(plan, "system");
+  expect_in(plan, "1 to change");
+  run("nmx apply -auto-approve");
+  expect_in(on("spare", "cat /run/current-system/configuration.json"), "by hand");
+  expect_silence();
+}
+
+TEST_F(Switch, a_machine_that_was_switched_by_others_is_brought_back) {
+  run("nmx apply -auto-approve");
+  const auto ours = system("spare");
+  on("spare", "/nix/var/nix/profiles/system-1-link/bin/switch-to-configuration switch");
+  const auto plan = run("nmx plan");
+  expect_in(plan, "Changed outside nmx");
+  expect_in(plan, "undoes");
+  run("nmx apply -auto-approve");
+  EXPECT_EQ(system("spare"), ours);
+  expect_silence();
+}
+
+TEST_F(Switch, what_fails_goes_back_and_the_unit_has_the_last_word) {
+  run("nmx apply -auto-approve");
+  const auto before = system("spare");
+  edit(
+      R"(s|^container spare.*|container spare { nixos = { systemd.services.web.serviceConfig.ExecStart = "false cannot listen on :443" } }|)");
+  const auto applied = shell("nmx apply -auto-approve");
+  EXPECT_EQ(applied.exit_code, 1) << applied.output;
+  expect_in(applied.output, "the following units failed: web.service");
+  expect_in(applied.output, "cannot listen on :443");
+  expect_in(applied.output, "went back and runs /nix/store/");
+  EXPECT_EQ(system("spare"), before);
+  const auto plan = run("nmx plan");
+  expect_in(plan, "1 to change");
+  edit("s|false cannot|true can|");
+  run("nmx apply -auto-approve");
+  expect_in(on("spare", "systemctl is-active web"), "active");
+  expect_silence();
+}
+
+TEST_F(Switch, killed_in_the_middle_the_next_run_brings_it_to_an_end) {
+  run("nmx apply -auto-approve");
+  // Each time at another moment of: writing, building, copying, switching, checking.
+  int number = 0;
+  for (const auto* moment : {"0.4", "0.8", "1.2", "1.6", "2", "2.5"}) {
+    const auto word = "word-" + std::to_string(++number);
+    edit("s|word-[0-9]*|" + word + "|");
+    const auto killed = shell(std::string("timeout --foreground -s KILL ") + moment + " nmx apply -auto-approve");
+    EXPECT_TRUE(killed.exit_code == 137 || killed.exit_code == 0) << killed.output;
+    run("nmx apply -auto-approve");
+    expect_in(on("names", "cat /run/current-system/configuration.json"), word);
+    EXPECT_EQ(on("names", "ls /run/lab/transient/nmx-confirm.timer 2>/dev/null"), "") << "it would still go back";
+    expect_silence();
+  }
+}
+
+TEST_F(Switch, a_machine_that_does_not_answer_is_left_alone_and_told_of) {
+  run("nmx apply -auto-approve");
+  run("curl -sfk -X POST -H \"Authorization: PVEAPIToken=$LAB_ROOT_TOKEN\" "
+      "$PROXMOX_ENDPOINT/api2/json/nodes/pve1/lxc/101/status/stop");
+  std::string plan;
+  for (int attempt = 0; attempt < 50 && plan.find("cannot reach `spare`") == std::string::npos; ++attempt)
+    plan = run("nmx plan");
+  expect_in(plan, "Not reachable");
+  expect_in(plan, "container.spare.system");
+}
+
+TEST_F(Switch, what_nix_refuses_is_told_before_anything_is_done) {
+  edit(R"(s|^container spare.*|container spare { nixos = { services.unbound.enabled = true } }|)");
+  const auto plan = shell("nmx plan");
+  EXPECT_EQ(plan.exit_code, 1);
+  expect_in(plan.output, "The option `services.unbound.enabled' does not exist: hosts/spare.nix");
+  expect_in(plan.output, "site.nmx:");
+  EXPECT_FALSE(fs::exists(site_ / "hosts"));
+}
+
+TEST_F(Switch, without_nix_or_a_flake_the_plan_says_so) {
+  run("rm flake.nix");
+  auto plan = shell("nmx plan");
+  EXPECT_EQ(plan.exit_code, 1);
+  expect_in(plan.output, "there is no `flake.nix` in ");
+  edit("s|provider nix {|provider nix { deploy = false, |");
+  run("nmx plan");
+}
+
+}  // namespace
+}  // namespace nmx::test

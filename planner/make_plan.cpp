@@ -205,6 +205,7 @@ class Making {
 
   void warn(std::vector<std::string> warnings) {
     plan_.warnings = std::move(warnings);
+    if (options_.mode == PlanOptions::Mode::destroy) return;
     for (const auto& name : providers_in_use(ports_)) {
       const auto* provider = ports_.connections.find(name);
       if (provider == nullptr) continue;

@@ -97,7 +97,7 @@ Result<std::unique_ptr<Provider>> make(const ProviderSettings& settings, Env& en
   std::unique_ptr<HostSystems> systems;
   std::vector<std::string> warnings;
   if (settings.assumed) {
-    warnings = {"the machines' files are written, and no machine is switched to them: `provider nix {}` does that"};
+    warnings = {"machines are not switched to their files; `provider nix {}` does that"};
   } else if (written.boolean_or("deploy", true)) {
     auto deploying = read_deploying(settings.settings, settings.folder);
     if (!deploying) return deploying.error();

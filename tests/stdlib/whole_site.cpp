@@ -41,6 +41,7 @@ Value DecidedHost::computed(const ResourceInstance& resource, const InterfaceAtt
   }
   if (attribute.type.secret) return Value{"generated for " + address}.as_secret();
   if (attribute.type.tag == Type::Tag::integer) return Value{100};
+  if (attribute.type.tag == Type::Tag::map) return Object{{"rootfs", attribute.name + " of " + address}};
   return Value{attribute.name + " of " + address};
 }
 

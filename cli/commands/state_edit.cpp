@@ -5,40 +5,16 @@
 #include <ostream>
 
 #include "cli/commands/commands.hpp"
-#include "cli/progress.hpp"
-#include "cli/session.hpp"
+#include "cli/editing.hpp"
 #include "planner/edit.hpp"
 #include "planner/state_file.hpp"
 
 namespace nmx {
 namespace {
 
-constexpr std::string_view edits = "state ";
-
-/// A site with its state locked and whole. Null pointer: it was printed why not.
-std::unique_ptr<Session> open_for_change(Context& context) {
-  auto session = Session::open(context);
-  if (session == nullptr || !session->open_state() || !session->lock()) return nullptr;
-  Progress progress(context, 0);
-  if (!session->recover(progress)) return nullptr;
-  return session;
-}
-
 Exit failed(Session& session, const Error& error) {
   session.print_error(error);
   return Exit::error;
-}
-
-/// Writes the edited state. Nothing real is touched, so the version before can be had back.
-Exit save(Session& session, State state, std::string command, std::vector<std::string> changes) {
-  ++state.serial;
-  HistoryEntry entry;
-  entry.command = std::string(edits) + std::move(command);
-  entry.changes = changes;
-  if (!session.save(std::move(state), std::move(entry))) return Exit::error;
-  for (const auto& change : changes) session.context.streams.out << change << "\n";
-  session.context.streams.out << fmt::format("version {}; `nmx state undo` takes it back\n", session.state.serial);
-  return Exit::done;
 }
 
 std::optional<Address> address_of(Session& session, std::string_view argument) {
@@ -59,7 +35,7 @@ Exit move(Context& context) {
   std::vector<std::string> changes;
   for (const auto& [before, after] : *moves)
     changes.push_back(fmt::format("move {} to {}", to_string(before), to_string(after)));
-  return save(*session, std::move(state), "mv", std::move(changes));
+  return save_edit(*session, std::move(state), "state mv", std::move(changes));
 }
 
 Exit remove(Context& context) {
@@ -72,7 +48,7 @@ Exit remove(Context& context) {
   if (!gone) return failed(*session, gone.error());
   std::vector<std::string> changes;
   for (const auto& one : *gone) changes.push_back(fmt::format("forget {}", to_string(one)));
-  return save(*session, std::move(state), "rm", std::move(changes));
+  return save_edit(*session, std::move(state), "state rm", std::move(changes));
 }
 
 Exit pull(Context& context) {
@@ -102,7 +78,7 @@ Exit push(Context& context) {
                    "what was applied since would be forgotten; -force does it all the same"});
   }
   pushed->serial = std::max(pushed->serial, here.serial);
-  return save(*session, *std::move(pushed), "push", {fmt::format("push {}", name)});
+  return save_edit(*session, *std::move(pushed), "state push", {fmt::format("push {}", name)});
 }
 
 /// Takes back the last edit by hand. What an apply did is real, so its state is not taken back.
@@ -112,7 +88,7 @@ Exit undo(Context& context) {
   const auto history = session->store->history();
   if (!history) return failed(*session, history.error());
   const auto* last = history->entries.empty() ? nullptr : &history->entries.back();
-  if (last == nullptr || last->serial != session->state.serial || !last->command.starts_with(edits)) {
+  if (last == nullptr || last->serial != session->state.serial || !is_edit(last->command)) {
     return failed(*session, {"the last change of the state was no edit by hand",
                              last == nullptr ? "nothing was changed yet"
                                              : fmt::format("it was `{}`, and what that did is real", last->command)});
@@ -120,7 +96,7 @@ Exit undo(Context& context) {
   auto before = session->store->version(session->state.serial - 1);
   if (!before) return failed(*session, before.error());
   before->serial = session->state.serial;
-  return save(*session, *std::move(before), "undo", {fmt::format("undo {}", last->command)});
+  return save_edit(*session, *std::move(before), "state undo", {fmt::format("undo {}", last->command)});
 }
 
 Option environment() { return {"e", "ENV", "the environment; by default the one marked so"}; }

@@ -54,6 +54,7 @@ Schema host_schema() {
   add("modules", Type::list_of(Type::simple(Tag::any)),
       "NixOS options, one object a module; they are merged as NixOS merges.")
       .fallback = List{};
+  add("contributors", Type::list_of(text), "What each of the modules comes from, for messages.").fallback = List{};
   add("secrets", Type::map_of(secret_file_type()),
       "Secrets by name, each a file below /run/secrets of the machine; `restart` and `reload` name systemd units.")
       .fallback = Object{};
@@ -117,6 +118,7 @@ Object Host::normalise(const Object& written, const Facts&) const {
   if (const auto* modules = object.at_or_null("modules").list()) {
     if (auto settings = merge(*modules)) {
       object.erase("modules");
+      object.erase("contributors");
       object.set("settings", *std::move(settings));
     }
   }
@@ -136,7 +138,8 @@ Object Host::normalise(const Object& written, const Facts&) const {
 
 Result<Object> Host::decide(const Deciding& deciding) const {
   const Fields wanted(deciding.wanted);
-  if (const auto* modules = deciding.wanted.at_or_null("modules").list()) return merge(*modules).error();
+  if (const auto* modules = deciding.wanted.at_or_null("modules").list())
+    return merge(*modules, elements(deciding.wanted.at_or_null("contributors"))).error();
   const auto name = wanted.text_or("name", "");
   const bool deploys = Fields(deciding.facts).boolean_or("deploy", false);
   if (deploys && !wanted.at("address").is_null() && wanted.at("host_public_key").is_null()) {

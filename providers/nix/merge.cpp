@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <map>
 
 #include "lang/value/functions/nix_text.hpp"
 #include "lang/value/overloaded.hpp"
@@ -28,9 +29,12 @@ int priority_of(const Value& value) {
 
 class Merging {
  public:
+  explicit Merging(const List& contributors) : contributors_(contributors) {}
+
   Result<Object> run(const List& modules) {
     Object merged;
     for (const auto& module : modules) {
+      ++present_;
       if (module.is_null()) continue;
       const auto* object = module.object();
       if (object == nullptr) {
@@ -65,6 +69,7 @@ class Merging {
       auto* there = into.find(key);
       if (there == nullptr) {
         into.set(key, checked(value));
+        setters_[path()] = present_;
       } else {
         combine(*there, value);
       }
@@ -76,7 +81,10 @@ class Merging {
     const auto first = priority_of(there);
     const auto second = priority_of(more);
     if (first < second) return static_cast<void>(checked(more));
-    if (second < first) return static_cast<void>(there = checked(more));
+    if (second < first) {
+      setters_[path()] = present_;
+      return static_cast<void>(there = checked(more));
+    }
     if (there.object() != nullptr && more.object() != nullptr) {
       auto joined = *there.object();
       join(joined, *more.object());
@@ -92,9 +100,24 @@ class Merging {
   }
 
   void conflict(const Value& first, const Value& second) {
-    refuse(fmt::format("two modules set `{}` to different values: {} and {}", path(), display(first, 60),
-                       display(second, 60)),
+    refuse(fmt::format("two modules set `{}` to different values: {}{} and {}{}", path(), display(first, 60),
+                       said_by(setter()), display(second, 60), said_by(present_)),
            "take one of them out; `nix(\"lib.mkForce …\")` overrules the others");
+  }
+
+  /// ` (service.jellyfin)`; nothing where it is not known what a module comes from.
+  std::string said_by(std::size_t module) const {
+    if (module == 0 || module > contributors_.size()) return {};
+    const auto* name = contributors_[module - 1].string();
+    return name == nullptr ? std::string() : fmt::format(" ({})", *name);
+  }
+
+  /// Which module, counted from 1, set what stands at the present path: it, or the whole around it.
+  std::size_t setter() const {
+    for (auto at = path();; at.erase(at.rfind('.'))) {
+      if (const auto found = setters_.find(at); found != setters_.end()) return found->second;
+      if (at.find('.') == std::string::npos) return 0;
+    }
   }
 
   /// The value without nulls inside; what Nix has no form for is refused.
@@ -135,10 +158,14 @@ class Merging {
 
   std::vector<std::string> path_;
   std::optional<Error> failure_;
+  const List& contributors_;
+  /// The one that is merged now, counted from 1.
+  std::size_t present_ = 0;
+  std::map<std::string, std::size_t> setters_;
 };
 
 }  // namespace
 
-Result<Object> merge(const List& modules) { return Merging().run(modules); }
+Result<Object> merge(const List& modules, const List& contributors) { return Merging(contributors).run(modules); }
 
 }  // namespace nmx::nix

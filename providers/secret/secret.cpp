@@ -50,10 +50,11 @@ Schema secret_schema() {
     attribute.settable = false;
     return attribute;
   };
+  told(decided("given", Type::simple(Tag::boolean), "Its value was set by hand, with `nmx secrets set`."));
   told(decided("public", text, "The public half of a key pair: a line of OpenSSH, an age recipient, base64."));
   told(decided("origin", text, "The address under which it was first made; it keeps its value when it is moved."));
   told(decided("made_from", text, "A keyed digest of all that it is made from, so that it changes only with that."));
-  for (const auto* name : {"public", "origin", "made_from"}) schema.rules[name].derived = true;
+  for (const auto* name : {"given", "public", "origin", "made_from"}) schema.rules[name].derived = true;
   return schema;
 }
 
@@ -107,11 +108,14 @@ Result<Object> SecretType::decide(const Deciding& deciding) const {
   const Object nothing;
   const auto& applied = deciding.applied ? *deciding.applied : nothing;
   const bool written = wanted.contains("value");
+  const bool given = !written && Fields(applied).boolean_or("given", false);
   const auto kind = Fields(wanted).text_or("kind", written ? "taken" : "password");
-  if (written != (kind == "taken"))
-    return written
-               ? refused(fmt::format("`value` is written, and `{}` asks nmx to make one", kind), "take one of them out")
-               : refused("a secret that is taken has a `value`", "write `value = env(\"NAME\")`");
+  if (written && kind != "taken")
+    return refused(fmt::format("`value` is written, and `{}` asks nmx to make one", kind), "take one of them out");
+  if (!written && !given && kind == "taken")
+    return refused("nobody has said what it is",
+                   fmt::format("`nmx secrets set {}` takes it from you; or write `value = env(\"NAME\")`",
+                               to_string(deciding.address)));
 
   Object decided;
   decided.set("kind", kind);
@@ -120,8 +124,14 @@ Result<Object> SecretType::decide(const Deciding& deciding) const {
   if (wanted.at_or_null("password").is_hole())
     return refused("the `password` of an htpasswd line is known only after apply", "make it a `secret` of its own");
 
-  const auto generation = Fields(wanted).integer_or("generation", 1);
+  // `nmx secrets rotate` raises the one that is remembered.
+  const auto generation = Fields(wanted).integer_or("generation", Fields(applied).integer_or("generation", 1));
   decided.set("generation", generation);
+  if (given) {
+    decided.set("given", true);
+    decided.set("value", applied.at_or_null("value").as_secret());
+    return decided;
+  }
   const auto seed = Fields(deciding.facts).text_or("seed", "");
   const auto origin = Fields(decided).text_or("origin", "");
   const auto recipe = recipe_of(wanted, kind, origin);

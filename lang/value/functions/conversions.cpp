@@ -1,10 +1,12 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "lang/value/convert.hpp"
 #include "lang/value/functions/families.hpp"
+#include "lang/value/functions/nix_text.hpp"
 #include "lang/value/units.hpp"
 
 namespace nmx {
@@ -96,6 +98,20 @@ Outcome reveal(Arguments arguments, const CallContext&) { return revealed(argume
 Outcome sensitive(Arguments arguments, const CallContext&) { return arguments[0].as_secret(); }
 Outcome nix(Arguments arguments, const CallContext&) { return Value(Nix{text_of(arguments[0])}); }
 
+/// `a.b` is a package in a set of packages.
+Outcome pkgs(Arguments arguments, const CallContext&) {
+  const std::string name = text_of(arguments[0]);
+  std::string code = "pkgs";
+  for (std::size_t at = 0; at <= name.size();) {
+    const auto end = std::min(name.find('.', at), name.size());
+    if (end == at)
+      return bad_argument(0, fmt::format("`{}` names no package", name), "as in nixpkgs: `python3Packages.requests`");
+    code += '.' + nix_key(std::string_view(name).substr(at, end - at));
+    at = end + 1;
+  }
+  return Value(Nix{std::move(code)});
+}
+
 }  // namespace
 
 std::vector<Function> conversion_functions() {
@@ -122,6 +138,8 @@ std::vector<Function> conversion_functions() {
        .doc = "The value as a secret: never shown, never stored in the clear.\nsensitive(\"a\") == \"a\"  # (secret)", .body = sensitive, .structural = true},
       {.name = "nix", .parameters = {{"code", types::string}}, .result = Type::simple(Type::Tag::nix),
        .doc = "Nix code, placed into generated files as it is.\nnix(\"pkgs.postgresql_17\")  # nix(\"pkgs.postgresql_17\")", .body = nix},
+      {.name = "pkgs", .parameters = {{"name", types::string}}, .result = Type::simple(Type::Tag::nix),
+       .doc = "A package of nixpkgs.\npkgs(\"python3Packages.requests\")  # nix(\"pkgs.python3Packages.requests\")", .body = pkgs},
   };
   // clang-format on
 }

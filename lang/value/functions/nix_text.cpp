@@ -55,7 +55,10 @@ class Writer {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
              c == '-' || c == '\'';
     });
-    parenthesised(nix.text, !word && place == Place::element);
+    // A comment at the end goes to the end of its line, and would take along what follows.
+    const auto last_line = nix.text.substr(nix.text.rfind('\n') + 1);
+    const bool ends_in_comment = last_line.find('#') != std::string::npos;
+    parenthesised(ends_in_comment ? nix.text + '\n' : nix.text, !word && place == Place::element);
   }
   void write(const Instance&, Place) { fail("an instance has no Nix form", "name one of its attributes"); }
   void write(const Hole&, Place) { fail("a value known only after apply has no Nix form"); }

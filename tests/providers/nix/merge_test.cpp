@@ -27,6 +27,24 @@ TEST(Merge, names_both_values_that_disagree) {
   EXPECT_NE(message({Object{{"a", List{}}}, Object{{"a", 1}}}).find("`a` to different values"), std::string::npos);
 }
 
+TEST(Merge, names_who_disagrees) {
+  const auto said = [](const List& modules) {
+    const auto merged = merge(modules, {"container.media", "service.kodi", "service.jellyfin"});
+    return merged ? std::string("merged") : merged.error().message;
+  };
+  const auto enable = [](const Value& value) {
+    return Object{{"services", Object{{"x", Object{{"enable", value}, {"user", "x"}}}}}};
+  };
+  EXPECT_EQ(said({enable(true), Object{}, enable(false)}),
+            "two modules set `services.x.enable` to different values: true (container.media) and false "
+            "(service.jellyfin)");
+  EXPECT_EQ(said({enable(Nix{"lib.mkDefault true"}), enable(true), enable(false)}),
+            "two modules set `services.x.enable` to different values: true (service.kodi) and false "
+            "(service.jellyfin)");
+  EXPECT_EQ(said({Object{}, Object{}, Object{}, Object{{"a", 1}}, Object{{"a", 2}}}),
+            "two modules set `a` to different values: 1 and 2");
+}
+
 TEST(Merge, obeys_priorities_as_nixos_does) {
   const Value force(Nix{"lib.mkForce 1"});
   const Value fallback(Nix{"lib.mkDefault 2"});

@@ -71,7 +71,24 @@ TEST(Secret, that_is_written_is_taken_as_it_is) {
   EXPECT_EQ(*Fields(one.applied()).text("kind"), "taken");
   EXPECT_EQ(one.plan({{"value", "t0ken"}, {"kind", "uuid"}}),
             "error: `value` is written, and `uuid` asks nmx to make one");
-  EXPECT_EQ(one.plan({{"kind", "taken"}}), "error: a secret that is taken has a `value`");
+  EXPECT_EQ(one.plan({{"kind", "taken"}}), "error: nobody has said what it is");
+}
+
+TEST(Secret, that_was_set_by_hand_stays_until_it_is_rotated) {
+  Keeping one("api");
+  const auto made = one.plan({});
+  one.applied().set("value", Value("mine").as_secret());
+  one.applied().set("given", true);
+  EXPECT_EQ(one.plan({}), "mine");
+  EXPECT_EQ(one.plan({{"length", 40}}), "mine");
+  EXPECT_EQ(one.plan({{"kind", "taken"}}), "mine");
+  EXPECT_EQ(one.plan({{"value", "written"}}), "written");
+  one.applied().erase("given");
+  one.applied().set("generation", 2);
+  const auto rotated = one.plan({});
+  EXPECT_NE(rotated, made);
+  EXPECT_EQ(rotated.size(), 32u);
+  EXPECT_EQ(one.plan({}), rotated);
 }
 
 TEST(Secret, hashes_again_only_when_the_password_changes) {

@@ -3,6 +3,7 @@
 # runs plan, apply and plan again on an example. Usage: examples/try.sh [EXAMPLE], by default 01-first-container.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+root=$PWD
 . tests/packages.sh
 install_packages "${build_packages[@]}"
 
@@ -28,7 +29,19 @@ done
 . "$work/lab.env"
 
 cd "$work/site"
-for step in "nmx plan" "nmx apply -auto-approve" "nmx plan"; do
+machines=
+if grep -q '^provider nix' site.nmx; then
+  machines=yes
+  install_packages git nix-bin openssh-client openssh-server
+  # Debian's Nix without its daemon; nixpkgs and the other inputs are stand-ins, so that nothing is downloaded.
+  export NIX_CONFIG=$'experimental-features = nix-command flakes\nsubstituters =\nsandbox = false\nbuild-users-group =\nflake-registry ='
+  ssh-keygen -q -t ed25519 -N '' -C "$(id -un)" -f operator
+  nmx init -flake
+  "$root/tests/flake/stand-in.sh" flake.nix
+fi
+steps=("nmx plan" "nmx apply -auto-approve" "nmx plan")
+[ -z "$machines" ] || steps+=("nmx exec names -identity operator -- readlink -f /run/current-system")
+for step in "${steps[@]}"; do
   printf '\n$ %s\n' "$step"
   $step
 done

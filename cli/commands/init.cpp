@@ -14,6 +14,7 @@
 #include "cli/context.hpp"
 #include "cli/flake_files.hpp"
 #include "planner/runtime/curl_env.hpp"
+#include "planner/view/palette.hpp"
 #include "providers/nix/flake_folder.hpp"
 #include "providers/support/age_key.hpp"
 
@@ -162,7 +163,8 @@ Exit init(Context& context) {
     }
     context.streams.out << fmt::format("{} {}\n", written == Written::yes ? "wrote" : "kept ", file.name);
   }
-  if (below > 0) context.streams.out << fmt::format("wrote nmx/ ({} files: the modules of every machine)\n", below);
+  if (below > 0)
+    context.streams.out << fmt::format("wrote nmx/ ({}: what every machine has)\n", counted(below, "file"));
   tell_git(context, std::move(written_files));
   if (has_site) return Exit::done;
   context.streams.out << "\nnext: tell nmx where Proxmox is (the first lines of site.nmx say how), then `nmx plan`\n"

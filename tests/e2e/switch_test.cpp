@@ -35,9 +35,10 @@ class Switch : public testing::Test {
     lab_.emplace(NMX_BINARY, "-speed 200");
     ASSERT_TRUE(lab_->ready()) << lab_->log();
     site_ = lab_->folder() / "site";
-    fs::copy(source_folder() / "tests/e2e/sites/switched", site_);
+    fs::copy(source_folder() / "examples/05-switched-machines", site_);
     run("ssh-keygen -q -t ed25519 -N '' -C ada@example.com -f operator");
-    run("sh stand-in.sh '" + source_folder().string() + "' && git init -q . && echo .nmx > .gitignore && git add .");
+    run("git init -q . && nmx init -flake");
+    run("'" + (source_folder() / "tests/flake/stand-in.sh").string() + "' flake.nix");
   }
 
   ShellResult shell(const std::string& line) const { return lab_->shell(line, site_); }
@@ -71,16 +72,18 @@ TEST_F(Switch, a_service_ends_in_a_machine_that_runs_it) {
   expect_in(system("names"), "-nixos-system-names\n");
   expect_in(system("spare"), "-nixos-system-spare\n");
   expect_in(on("names", "systemctl is-active unbound"), "active");
-  expect_in(run("git ls-files"), "flake.lock\nflake.nix\nhosts/names.nix\nhosts/spare.nix\n");
+  const auto known = run("git ls-files");
+  for (const auto* file : {"flake.lock\n", "flake.nix\n", "hosts/names.nix\n", "hosts/spare.nix\n", "nmx/flake.nix\n"})
+    expect_in(known, file);
   expect_silence();
 
   const auto spare = system("spare");
-  edit("s|word-0|word-1|");
+  edit("s|of the house|of the flat|");
   const auto plan = run("nmx plan");
-  expect_in(plan, "word-0 → word-1");
+  expect_in(plan, "names of the house → names of the flat");
   expect_in(plan, "1 to change");
   run("nmx apply -auto-approve");
-  expect_in(on("names", "cat /run/current-system/configuration.json"), "word-1");
+  expect_in(on("names", "cat /run/current-system/configuration.json"), "of the flat");
   EXPECT_EQ(system("spare"), spare);
   expect_silence();
 }
@@ -134,7 +137,7 @@ TEST_F(Switch, killed_in_the_middle_the_next_run_brings_it_to_an_end) {
   int number = 0;
   for (const auto* moment : {"0.4", "0.8", "1.2", "1.6", "2", "2.5"}) {
     const auto word = "word-" + std::to_string(++number);
-    edit("s|word-[0-9]*|" + word + "|");
+    edit("s|names of the [a-z0-9-]*|names of the " + word + "|");
     const auto killed = shell(std::string("timeout --foreground -s KILL ") + moment + " nmx apply -auto-approve");
     EXPECT_TRUE(killed.exit_code == 137 || killed.exit_code == 0) << killed.output;
     run("nmx apply -auto-approve");
@@ -171,6 +174,23 @@ TEST_F(Switch, without_nix_or_a_flake_the_plan_says_so) {
   expect_in(plan.output, "there is no `flake.nix` in ");
   edit("s|provider nix {|provider nix { deploy = false, |");
   run("nmx plan");
+}
+
+TEST_F(Switch, a_new_site_is_a_flake_that_comes_to_its_machines) {
+  const auto fresh = lab_->folder() / "fresh";
+  fs::create_directories(fresh / "elsewhere");
+  run("mkdir -p ~/.ssh && cp operator.pub ~/.ssh/id_ed25519.pub && cp operator ~/.ssh/id_ed25519");
+  const auto in_it = [&](const std::string& line) { return run("cd '" + fresh.string() + "' && " + line); };
+  in_it("git init -q .");
+  expect_in(in_it("nmx init"), "wrote site.nmx\nwrote .gitignore\nwrote .sops.yaml\nwrote flake.nix\nwrote nmx/ (");
+  expect_in(in_it("cat .sops.yaml"), "age: age1");
+  expect_in(in_it("nmx validate"), "valid");
+  in_it("'" + (source_folder() / "tests/flake/stand-in.sh").string() +
+        "' flake.nix && echo 'service unbound {}' >> site.nmx");
+  expect_in(in_it("nmx plan"), "container.system  unbound");
+  in_it("echo '# mine' >> flake.nix && rm nmx/modules/base.nix");
+  expect_in(in_it("nmx init -flake"), "kept  flake.nix\nwrote nmx/ (1 file:");
+  expect_in(in_it("tail -n 1 flake.nix"), "# mine");
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
 tests/layers.sh
+# Where there is npm, others' implementations of age and SOPS are asked too.
+! command -v npm >/dev/null || npm ci --prefix tests/interop --no-audit --no-fund
 
 cmake --preset asan >/dev/null
 cmake --build --preset asan

@@ -40,6 +40,7 @@ const std::vector<Command>& commands() {
       exec_command(),
       logs_command(),
       rollback_command(),
+      upgrade_command(),
       version_command(),
       // clang-format on
   };

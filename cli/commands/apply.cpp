@@ -1,111 +1,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
-#include <istream>
 #include <ostream>
 
+#include "cli/applying.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/planning.hpp"
 #include "cli/progress.hpp"
-#include "lang/diagnostics/visible.hpp"
-#include "planner/view/palette.hpp"
 #include "planner/view/plan_text.hpp"
 
 namespace nmx {
 namespace {
-
-/// The highest class of change that was granted on the command line. Nothing: the level is none of the known ones.
-std::optional<ChangeClass> granted(Context& context) {
-  const auto level = context.arguments.value("approve");
-  if (!level) return context.arguments.flag("auto-approve") ? ChangeClass::destroy : ChangeClass::none;
-  const auto danger = parse_change_class(*level);
-  if (!danger) {
-    context.streams.err << fmt::format(
-        "error: there is no level `{}`\n  help: none create live restart replace destroy data-loss\n", *level);
-  }
-  return danger;
-}
-
-/// Where data would be lost, a yes is not enough: the name of what is lost.
-bool confirm(Context& context, const Plan& plan) {
-  std::string wanted = "yes";
-  if (plan.danger() == ChangeClass::data_loss) {
-    for (const auto& entry : plan.entries) {
-      if (entry.change.danger == ChangeClass::data_loss) wanted = to_string(entry.change.address);
-    }
-    context.streams.out << fmt::format("\nThis destroys data. To go on, type {}: ", wanted);
-  } else {
-    context.streams.out << "\nApply this? Only `yes` goes on: ";
-  }
-  context.streams.out.flush();
-  std::string answer;
-  std::getline(context.streams.in, answer);
-  if (answer == wanted) return true;
-  context.streams.out << "Nothing was done.\n";
-  return false;
-}
-
-enum class Approval { given, refused };
-
-Approval approve(Context& context, const Plan& plan, ChangeClass level) {
-  const auto needed = plan.danger();
-  if (needed <= level || plan.operations.empty()) return Approval::given;
-  const bool asked_for = context.arguments.value("approve").has_value() || context.arguments.flag("auto-approve");
-  if (context.terminal.interactive_in && !asked_for)
-    return confirm(context, plan) ? Approval::given : Approval::refused;
-  context.streams.err << fmt::format(
-      "\nerror: this plan needs `-approve {}`, and {} was granted; nothing was done\n", to_string(needed),
-      level == ChangeClass::none ? "nothing" : "`" + std::string(to_string(level)) + "`");
-  return Approval::refused;
-}
-
-int parallelism(Context& context) {
-  const auto text = context.arguments.value("parallelism").value_or("16");
-  int count = 16;
-  std::from_chars(text.data(), text.data() + text.size(), count);
-  return std::clamp(count, 1, 256);
-}
-
-void summarise(Context& context, const Plan& plan, const ApplyResult& result) {
-  const Palette colours(context.terminal.colour);
-  auto& out = context.streams.out;
-  out << "\n";
-  if (result.end == ApplyResult::End::done) {
-    out << colours.good("Done.") << " " << counted(result.finished, "operation") << ".\n";
-    return;
-  }
-  for (const auto& one : result.not_started) {
-    out << fmt::format("  not begun: {}: {}\n", visible(plan.operations[one.operation].summary),
-                       visible(one.error.message));
-  }
-  for (const auto& one : result.unknown) {
-    out << fmt::format("  not known: {}: the next run asks what became of it\n", visible(one.operation.summary));
-  }
-  out << colours.bad(result.end == ApplyResult::End::interrupted ? "Interrupted." : "Not all went well.")
-      << fmt::format(" {} done, {} failed, {} not begun. What was done is recorded; `nmx plan` shows what is left.\n",
-                     result.finished, result.failed.size(), result.not_started.size());
-}
-
-Exit carry_out(Session& session, const Plan& plan, std::string command) {
-  auto& context = session.context;
-  ApplyOptions options;
-  options.parallelism = parallelism(context);
-  options.heartbeat = [&session] { return session.lease->beat(session.env.wall_ms()); };
-  std::optional<ApplyResult> result;
-  {
-    Progress progress(context, plan.operations.size());
-    result = session.apply(plan, options, progress, std::move(command));
-  }
-  if (!result) return Exit::error;
-  summarise(context, plan, *result);
-  switch (result->end) {
-    case ApplyResult::End::done: return Exit::done;
-    case ApplyResult::End::failed: return Exit::error;
-    case ApplyResult::End::interrupted: return Exit::interrupted;
-  }
-  return Exit::error;
-}
 
 Exit apply_saved(Session& session, const std::string& file, ChangeClass level) {
   auto& context = session.context;
@@ -158,10 +63,7 @@ Exit destroy_site(Context& context) {
 std::vector<Option> apply_options() {
   auto options = configuration_options();
   for (auto& option : planning_options()) options.push_back(std::move(option));
-  options.push_back(
-      {"approve", "LEVEL", "grant changes up to none, create, live, restart, replace, destroy or data-loss"});
-  options.push_back({"auto-approve", "", "the same as -approve destroy"});
-  options.push_back({"parallelism", "N", "operations under way at once, 16 by default"});
+  for (auto& option : approval_options()) options.push_back(std::move(option));
   return options;
 }
 

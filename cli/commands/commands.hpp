@@ -32,6 +32,7 @@ Command state_remove_command();
 Command state_show_command();
 Command state_undo_command();
 Command state_unlock_command();
+Command upgrade_command();
 Command validate_command();
 Command version_command();
 

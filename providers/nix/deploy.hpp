@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -60,6 +61,9 @@ using Progress = std::function<void(std::string)>;
 
 /// Completes the flake's `flake.lock` where an input has none; leaves a whole one alone. Errors: Nix's own words.
 Task<Status> lock_inputs(Env* env, std::string flake);
+
+/// Brings a folder into the store as Nix does with inputs; gives its hash as `flake.lock` has it.
+Task<Result<std::string>> store_folder(Env* env, std::filesystem::path folder);
 
 /// The store path of a host's system, without building it. Errors: Nix's own words.
 Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string flake, std::string host);

@@ -138,6 +138,22 @@ Task<Status> lock_inputs(Env* env, std::string flake) {
   co_return Done{};
 }
 
+Task<Result<std::string>> store_folder(Env* env, std::filesystem::path folder) {
+  const auto what = fmt::format("cannot take `{}` into the store", folder.filename().string());
+  std::string printed;
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"store", "add-path", "--name", "source"}, {"hash", "path", "--sri"}}) {
+    auto command = nix_command(words, Milliseconds{600'000});
+    command.arguments.push_back(folder.string());
+    auto running = env->run(std::move(command));
+    const auto result = co_await running;
+    if (!result) co_return Error{result.error().message, "is Nix installed?"};
+    if (result->exit_code != 0) co_return nix_error(what, words_of(result->errors));
+    printed = trimmed(result->output);
+  }
+  co_return printed;
+}
+
 Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string flake, std::string host) {
   const auto system = attribute(flake, host, ".outPath");
   auto place = places->evaluations.acquire();

@@ -22,6 +22,7 @@ class FlakeCopy {
   /// As if this stood in a file of the flake; empty: as if there were none.
   Status put(std::string_view file, std::string_view text) const;
   Result<std::string> read(std::string_view file) const;
+  const std::filesystem::path& folder() const { return folder_; }
   /// How Nix is told of it.
   std::string reference() const { return "path:" + folder_.string(); }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "planner/runtime/gather.hpp"
+#include "providers/nix/flake_lock.hpp"
 #include "providers/nix/host_file.hpp"
 #include "providers/support/digest.hpp"
 #include "providers/support/json_fields.hpp"
@@ -82,20 +83,6 @@ Task<std::vector<Observed>> HostSystems::look(std::vector<ObjectId> ids, std::ve
   co_return observed;
 }
 
-Task<Status> HostSystems::lock(const FlakeCopy* copy) const {
-  auto locking = lock_inputs(env_, copy->reference());
-  if (const auto locked = co_await locking; !locked) co_return locked.error();
-  const auto now = copy->read("flake.lock");
-  if (!now) co_return now.error();
-  const auto before = flake_.read("flake.lock");
-  if (!before) co_return before.error();
-  if (before->value_or("") == *now) co_return Done{};
-  if (auto written = flake_.write("flake.lock", *now); !written) co_return written;
-  auto telling = flake_.tell_git({"flake.lock"});
-  co_await telling;
-  co_return Done{};
-}
-
 Task<Foreseen> HostSystems::foresee_one(const FlakeCopy* copy, Wanted wanted) {
   Foreseen foreseen;
   const Fields host(wanted.object);
@@ -130,7 +117,7 @@ Task<std::vector<Foreseen>> HostSystems::foresee(std::vector<Wanted> wanted) {
     if (put && one.object.contains("sealed")) put = (*copy)->put(secrets, host.text_or("sealed", ""));
     if (!put) co_return refuse(wanted.size(), put.error());
   }
-  auto locking = lock(copy->get());
+  auto locking = complete_lock(env_, copy->get(), flake_);
   if (const auto locked = co_await locking; !locked) co_return refuse(wanted.size(), locked.error());
   std::vector<Task<Foreseen>> tasks;
   for (auto& one : wanted) tasks.push_back(foresee_one(copy->get(), std::move(one)));
@@ -144,6 +131,8 @@ Task<Result<Answer>> HostSystems::bring(Operation operation, Progress progress) 
   auto copying = FlakeCopy::make(flake_);
   const auto copy = co_await copying;
   if (!copy) co_return copy.error();
+  auto storing = store_own_folders(env_, copy->get());
+  if (const auto stored = co_await storing; !stored) co_return stored.error();
   Deployment deployment;
   deployment.flake = (*copy)->reference();
   deployment.host = Fields(host).text_or("name", "");

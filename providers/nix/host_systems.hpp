@@ -43,7 +43,6 @@ class HostSystems {
 
  private:
   Task<Foreseen> foresee_one(const FlakeCopy* copy, Wanted wanted);
-  Task<Status> lock(const FlakeCopy* copy) const;
   SshHost ssh(const Object& host) const;
 
   FlakeFolder flake_;

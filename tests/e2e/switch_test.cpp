@@ -100,6 +100,47 @@ TEST_F(Switch, an_edit_by_hand_of_the_flake_shows_as_another_system) {
   expect_silence();
 }
 
+TEST_F(Switch, an_upgrade_takes_new_inputs_to_the_machines_and_leaves_the_flake_alone_where_it_is_refused) {
+  // An input that moves: the stand-in, in a folder of its own.
+  run("cp -r '" + (source_folder() / "tests/flake/stand-in/nixpkgs").string() + "' ~/nixpkgs");
+  run("sed -i \"s|nixpkgs.url = .*|nixpkgs.url = \\\"path:$HOME/nixpkgs\\\";|\" flake.nix");
+  run("nmx apply -auto-approve");
+  const auto names = system("names");
+  const auto spare = system("spare");
+  expect_in(run("nmx upgrade"), "Every input is at its newest.");
+
+  run("sed -i 's|\"/usr/bin:/bin\"|\"/usr/bin:/bin:/opt/bin\"|' ~/nixpkgs/packages.nix");
+  expect_silence();
+  const auto lock = run("cat flake.lock");
+  const auto refused = shell("nmx upgrade");
+  EXPECT_EQ(refused.exit_code, 3) << refused.output;
+  expect_in(refused.output, "nixpkgs");
+  EXPECT_EQ(run("cat flake.lock"), lock);
+  expect_silence();
+
+  run("nmx upgrade spare -auto-approve");
+  EXPECT_EQ(system("names"), names);
+  EXPECT_NE(system("spare"), spare);
+  run("nmx apply -auto-approve");
+  EXPECT_NE(system("names"), names);
+  expect_silence();
+  const auto unknown = shell("nmx upgrade spar");
+  expect_in(unknown.output, "the state knows no machine `spar`");
+  expect_in(unknown.output, "did you mean `spare`?");
+}
+
+TEST_F(Switch, an_edit_of_the_modules_that_came_with_nmx_counts) {
+  run("nmx apply -auto-approve");
+  run("sed -i 's|weekly|daily|' nmx/modules/base.nix");
+  expect_in(run("nmx plan"), "2 to change");
+  run("nmx apply -auto-approve");
+  expect_in(on("spare", "cat /run/current-system/configuration.json"), "\"dates\":\"daily\"");
+  expect_silence();
+  // An upgrade brings them as they were.
+  expect_in(run("nmx upgrade -auto-approve"), "nmx/  1 file as this nmx brings them");
+  expect_in(on("spare", "cat /run/current-system/configuration.json"), "\"dates\":\"weekly\"");
+}
+
 TEST_F(Switch, a_machine_that_was_switched_by_others_is_brought_back) {
   run("nmx apply -auto-approve");
   const auto ours = system("spare");

@@ -19,6 +19,14 @@ const Value* variable_of(const Frame& frame, std::string_view name) {
   return nullptr;
 }
 
+/// The one that is meant without `-e`, or the only one there is.
+bool is_default_environment(const Configuration& configuration) {
+  const auto& all = configuration.environments;
+  return all.empty() || std::any_of(all.begin(), all.end(), [&](const EnvironmentDeclaration& one) {
+           return one.is_default && one.name == configuration.environment;
+         });
+}
+
 }  // namespace
 
 Value Machine::value_of(const Expansion& expansion, Node& home, const BlockDeclaration& block, Span span,
@@ -185,8 +193,9 @@ std::optional<Value> Machine::reference(const ast::Expression& expression, const
     if (space == "module") return module_reference(name, frame, absent);
     if (space == "environment") {
       if (name.name == "name") return Value{configuration.environment};
+      if (name.name == "is_default") return Value{is_default_environment(configuration)};
       diagnostics.error(Code::unknown_attribute, name.span, fmt::format("`environment` has no `{}`", name.name))
-          .with_help("it has `name`");
+          .with_help("it has `name` and `is_default`");
       return Value{Poison{}};
     }
     if (space == "provider") return provider_reference(name, {});

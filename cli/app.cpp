@@ -22,6 +22,8 @@ const std::vector<Command>& commands() {
       output_command(),
       graph_command(),
       catalog_command(),
+      explain_command(),
+      schema_command(),
       history_command(),
       state_list_command(),
       state_show_command(),

@@ -85,7 +85,7 @@ class Finder {
     } else {
       if (!real.id.empty()) change.id = real.id;
       change.before = real.attributes;
-      update(type, desired, change);
+      update(type, desired, known->second, change);
     }
     if (options_.mode == PlanOptions::Mode::refresh_only) change.action = Action::none;
     if (change.action == Action::none) {
@@ -103,7 +103,12 @@ class Finder {
     found_.imported.emplace_back(import.to, real.id.empty() ? import.id : real.id);
   }
 
-  void update(const ResourceType& type, const Desired& desired, Change& change) {
+  /// Where nothing was remembered yet it is remembered now, and that is no reason to make anything anew.
+  static bool is_another(const Value& remembered, const Value& reasons) {
+    return !remembered.is_null() && !reasons.is_null() && (contains_hole(reasons) || !(remembered == reasons));
+  }
+
+  void update(const ResourceType& type, const Desired& desired, const StateObject& known, Change& change) {
     const auto* applied = change.applied.empty() ? nullptr : &change.applied;
     change.attributes = differences(type, {applied, &change.before, desired.wanted}, *desired.configuration);
     for (const auto& attribute : change.attributes) change.danger = std::max(change.danger, attribute.danger);
@@ -115,6 +120,10 @@ class Finder {
         change.reason = fmt::format("`{}` cannot be changed in place", attribute.path);
         break;
       }
+    }
+    if (is_another(known.replace_when, reasons_of(desired.configuration->lifecycle))) {
+      change.action = Action::replace;
+      change.reason = "`replace_when` has another value";
     }
     if (contains(options_.replaces, change.address)) {
       change.action = Action::replace;
@@ -139,13 +148,6 @@ class Finder {
           .label(instance.owner_span, "written here")
           .note(change.reason)
           .with_help("write it as it is; what differs can be changed once it is taken over");
-    }
-    if (!lifecycle.replace_when.empty()) {
-      ports_.diagnostics
-          .error(
-              Code::bad_option, instance.owner_span,
-              fmt::format("`replace_when` of `{}`: this nmx does not remember what it was", to_string(change.address)))
-          .with_help(fmt::format("take it out, and use `-replace {}` when the time comes", to_string(change.address)));
     }
     if (change.action == Action::replace && lifecycle.create_before_destroy) {
       ports_.diagnostics
@@ -184,6 +186,7 @@ class Finder {
     if (desired != nullptr && options_.mode == PlanOptions::Mode::normal) {
       record.dependencies = desired->dependencies;
       record.protect = desired->configuration->lifecycle.protect;
+      record.replace_when = reasons_of(desired->configuration->lifecycle);
       record.provider = desired->instance->provider;
       // Written once and never read back: what was wanted is what is known.
       const auto& type = *ports_.registry.type(known.type);

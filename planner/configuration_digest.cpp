@@ -28,7 +28,8 @@ std::string configuration_digest(const Configuration& configuration, SystemInput
   std::string all;
   append(all, configuration.environment);
   const auto& sources = *configuration.sources;
-  for (std::uint32_t i = 0; i < sources.size(); ++i) {
+  // What evaluation added later (templates) counts as an input.
+  for (std::uint32_t i = 0; i < configuration.directories.size(); ++i) {
     append(all, sources.name(SourceId{i}));
     append(all, sources.text(SourceId{i}));
   }
@@ -38,7 +39,7 @@ std::string configuration_digest(const Configuration& configuration, SystemInput
     std::optional<std::string> value;
     if (name.rfind(variable, 0) == 0) value = inputs.environment(name.substr(variable.size()));
     if (name.rfind(file, 0) == 0) {
-      auto text = inputs.file(name.substr(file.size()));
+      auto text = inputs.binary(name.substr(file.size()));
       if (text) value = *std::move(text);
     }
     append(all, value ? derive("input " + *value) : "absent");

@@ -22,6 +22,11 @@ std::vector<Address> united(const std::vector<Address>& a, const std::vector<Add
 
 }  // namespace
 
+Value reasons_of(const Lifecycle& lifecycle) {
+  if (lifecycle.replace_when.empty()) return {};
+  return Value{List(lifecycle.replace_when)};
+}
+
 void claim_fixed(const PlanPorts& ports) {
   const auto& instances = ports.evaluator.instantiate();
   // Addresses first, those that are asked for by name before those that nmx picks.

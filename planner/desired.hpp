@@ -16,6 +16,9 @@ struct Desired {
   std::vector<Address> dependencies = {};
 };
 
+/// What `replace_when` came to; null where a lifecycle says nothing of it.
+Value reasons_of(const Lifecycle& lifecycle);
+
 /// Claims what the user fixed (an address, an id) before anything is handed out, so that the order of the files does
 /// not matter. What is served by a provider that is not asked yet is passed over.
 void claim_fixed(const PlanPorts& ports);

@@ -111,9 +111,15 @@ const Object* PlanningHost::wanted(const ResourceInstance& resource) {
 
   const auto& type = *registry_.type(resource.type);
   const auto& facts = connections_->facts(resource.provider);
-  auto complete = type.normalise(configured.attributes, facts);
   const auto known = state_->objects.find(resource.address);
   const auto* applied = known == state_->objects.end() ? nullptr : &known->second.attributes;
+  auto written = configured.attributes;
+  // What is ignored stays as it was applied, so that what follows from it stays too.
+  for (const auto& ignored : configured.lifecycle.ignore_changes) {
+    const auto* kept = applied == nullptr ? nullptr : applied->find(ignored);
+    if (kept != nullptr && written.contains(ignored)) written.set(ignored, *kept);
+  }
+  auto complete = type.normalise(written, facts);
   // An object that is taken over keeps what it has.
   if (applied != nullptr && applied->empty()) applied = &observed_->at(resource.address).attributes;
   // Without a connection the server's part cannot be decided; that it failed was told at its provider.

@@ -68,6 +68,8 @@ Result<Intent> Ledger::intent(const Operation& operation, std::uint32_t schema_v
   becoming.object.id = change.id;
   becoming.object.dependencies = known.entry->dependencies;
   becoming.object.protect = known.entry->protect;
+  auto reasons = filled(known.entry->replace_when);
+  if (auto* found = std::get_if<Value>(&reasons)) becoming.object.replace_when = std::move(*found);
   for (const auto& [name, value] : becoming.goes ? change.before : change.after) {
     auto attribute = filled(value);
     // What only this object's own answer tells comes with the answer.

@@ -154,6 +154,7 @@ class Making {
           entry.places.emplace(name, sources.place(span));
         entry.dependencies = desired->second.dependencies;
         entry.protect = desired->second.configuration->lifecycle.protect;
+        entry.replace_when = reasons_of(desired->second.configuration->lifecycle);
       }
       entry.change = std::move(change);
       plan_.entries.push_back(std::move(entry));

@@ -23,9 +23,11 @@ struct PlanEntry {
   std::size_t ordinal = 0;
   /// Names of attributes to where they are set (`site.nmx:24`).
   std::map<std::string, std::string> places;
-  /// What the object will be in state once it is done: dependencies and protection.
+  /// What the object will be in state once it is done: dependencies, protection, and what decides whether it is made
+  /// anew (may hold holes).
   std::vector<Address> dependencies;
   bool protect = false;
+  Value replace_when = {};
 };
 
 /// Objects of a provider that could not be asked: nothing of theirs is planned.

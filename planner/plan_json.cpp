@@ -116,7 +116,8 @@ Json from_entry(const PlanEntry& entry) {
           {"ordinal", entry.ordinal},
           {"places", entry.places},
           {"dependencies", from_addresses(entry.dependencies)},
-          {"protect", entry.protect}};
+          {"protect", entry.protect},
+          {"replace_when", from_value(entry.replace_when)}};
 }
 
 PlanEntry to_entry(const Json& json) {
@@ -129,6 +130,7 @@ PlanEntry to_entry(const Json& json) {
   entry.places = json.at("places").get<std::map<std::string, std::string>>();
   entry.dependencies = to_addresses(json.at("dependencies"));
   entry.protect = json.at("protect");
+  entry.replace_when = to_value(json.at("replace_when"));
   return entry;
 }
 
@@ -178,7 +180,8 @@ Json from_state_object(const StateObject& object) {
           {"attributes", from_value(object.attributes)},
           {"dependencies", from_addresses(object.dependencies)},
           {"tainted", object.status == StateObject::Status::tainted},
-          {"protect", object.protect}};
+          {"protect", object.protect},
+          {"replace_when", from_value(object.replace_when)}};
 }
 
 StateObject to_state_object(const Json& json) {
@@ -191,6 +194,7 @@ StateObject to_state_object(const Json& json) {
   object.dependencies = to_addresses(json.at("dependencies"));
   object.status = json.at("tainted").get<bool>() ? StateObject::Status::tainted : StateObject::Status::ready;
   object.protect = json.at("protect");
+  object.replace_when = to_value(json.at("replace_when"));
   return object;
 }
 

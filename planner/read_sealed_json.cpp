@@ -145,9 +145,14 @@ StateObject SealedReader::state_object(const Element& json, const Address& addre
       if (dependency.get(name) == simdjson::SUCCESS) object.dependencies.push_back(this->address(name));
     }
   }
+  const auto name = to_string(address);
+  Element reasons;
+  if (json["replace_when"].get(reasons) == simdjson::SUCCESS) {
+    const Place place{nullptr, name};
+    object.replace_when = value(reasons, Place{&place, "replace_when"});
+  }
   Element attributes;
   if (json["attributes"].get(attributes) == simdjson::SUCCESS) {
-    const auto name = to_string(address);
     object.attributes = this->object(attributes, Place{nullptr, name});
   } else {
     fail("`attributes` is missing");

@@ -26,6 +26,8 @@ struct StateObject {
   enum class Status { ready, tainted } status = Status::ready;
   /// `lifecycle.protect`, remembered so that deleting the block does not lift it.
   bool protect = false;
+  /// What `lifecycle.replace_when` came to when it was last applied; null: it said nothing.
+  Value replace_when = {};
 
   bool operator==(const StateObject&) const = default;
 };

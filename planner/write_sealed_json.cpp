@@ -162,8 +162,14 @@ void append_json(std::string& out, const StateObject& object, const Address& add
     if (out.back() != '[') out += ',';
     append_json(out, to_string(dependency));
   }
-  out += R"(],"attributes":)";
+  out += ']';
   const auto name = to_string(address);
+  if (!object.replace_when.is_null()) {
+    out += R"(,"replace_when":)";
+    const Place place{nullptr, name};
+    append_json(out, object.replace_when, Place{&place, "replace_when"}, seal);
+  }
+  out += R"(,"attributes":)";
   append_json(out, object.attributes, Place{nullptr, name}, seal);
   out += '}';
 }

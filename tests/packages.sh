@@ -4,11 +4,11 @@
 build_packages=(
   ca-certificates cmake g++ ninja-build pkg-config
   libboost-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libre2-dev libsimdjson-dev libsodium-dev libssl-dev
-  nlohmann-json3-dev tao-pegtl-dev
+  libyaml-dev nlohmann-json3-dev tao-pegtl-dev zlib1g-dev
 )
 # What the tests need besides; the real counterparts of what nmx drives are among them.
 test_packages=(
-  age bind9 bind9-dnsutils caddy ccache clang-14 clang-format-14 curl git knot lego libgtest-dev mold nix-bin openssh-client openssh-server
+  age bind9 bind9-dnsutils caddy ccache clang-14 clang-format-14 libclang-rt-14-dev curl git knot lego libgtest-dev mold nix-bin openssh-client openssh-server
   pdns-backend-sqlite3 pdns-server pebble prometheus prometheus-alertmanager sqlite3 unbound
 )
 

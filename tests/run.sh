@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds nmx twice (with sanitizers for all tests, released for the end-to-end tests and the simulation) and runs
-# every test. NMX_ACCEPT=1 rewrites the golden files instead of comparing.
+# Installs what is missing, builds nmx twice (with sanitizers for all tests, released for the end-to-end tests and the simulation), runs
+# the four fuzzers for a quarter of a minute each, and every test. NMX_ACCEPT=1 rewrites the golden files instead of comparing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/packages.sh
@@ -15,6 +15,8 @@ cmake --preset asan >/dev/null
 cmake --build --preset asan
 cmake --preset release -DNMX_TESTS=system >/dev/null
 cmake --build --preset release
+
+tests/fuzz/run.sh 15
 
 ctest --test-dir build/release -j "$(nproc)" --output-on-failure
 ctest --test-dir build/asan -j "$(nproc)" --output-on-failure

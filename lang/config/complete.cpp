@@ -195,10 +195,12 @@ class Completion {
     if (block.role == BlockRole::provider && (count == 0 || count > 2))
       expect_labels(*block.block, 1, "provider TYPE { … }", diagnostics_);
     for (const auto& nested : block.nested) {
+      auto help = did_you_mean(nested.type, {"lifecycle", "timeouts"});
+      if (help.empty()) help = fmt::format("write an attribute: `{} = {{ … }}`", nested.type);
       diagnostics_
           .error(Code::unknown_block, nested.block->type.span,
                  fmt::format("`{}` has no block `{}`", block.title(), nested.type))
-          .with_help(fmt::format("write an attribute: `{} = {{ … }}`", nested.type));
+          .with_help(std::move(help));
     }
   }
 
@@ -287,6 +289,7 @@ class Completion {
     if (at == shape.block_at.end()) {
       std::vector<std::string> names;
       for (const auto* one : shape.blocks) names.push_back(one->name);
+      names.insert(names.end(), {"lifecycle", "timeouts"});
       auto help = did_you_mean(block.type, names);
       if (shape.input_at.contains(block.type))
         help = fmt::format("`{}` is an attribute: write `{} = …`", block.type, block.type);

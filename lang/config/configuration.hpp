@@ -61,9 +61,10 @@ struct StateDeclaration {
 /// point into.
 class Configuration {
  public:
-  explicit Configuration(const SourceMap& source_map) : sources(&source_map) {}
+  explicit Configuration(SourceMap& source_map) : sources(&source_map) {}
 
-  const SourceMap* sources;
+  /// Templates join it while they are evaluated; whose files these are, `directories` does not say.
+  SourceMap* sources;
   std::deque<ast::File> files;
   std::deque<ast::Expression> expressions;
   /// The folder of each source text; empty for definitions that come with nmx.

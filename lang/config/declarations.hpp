@@ -72,9 +72,11 @@ struct BlockDeclaration {
   bool has_computed_label() const { return label != nullptr && label->computed != nullptr; }
 };
 
-/// A condition that must hold, with what to say where it does not: `validate` and `check`.
+/// A condition that must hold, with what to say where it does not: `validate`, `warn` and `check`.
 struct ConditionDeclaration {
   std::string name;
+  /// `warn`: where it does not hold a warning is told, and all goes on.
+  bool warns = false;
   const ast::Expression* condition = nullptr;
   const ast::Expression* message = nullptr;
   const ast::Expression* help = nullptr;

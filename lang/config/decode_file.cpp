@@ -50,7 +50,8 @@ class FileDecoder {
       module_.owned_blocks.push_back(decode_block(block, *role, diagnostics_));
       return;
     }
-    if (type == "validate" || type == "input" || type == "block") return misplaced(block.type.span, type);
+    if (type == "validate" || type == "warn" || type == "input" || type == "block")
+      return misplaced(block.type.span, type);
     if (type == "environment" || type == "state" || type == "moved" || type == "removed" || type == "import") {
       return root_block(block);
     }
@@ -60,7 +61,8 @@ class FileDecoder {
   void misplaced(Span span, std::string_view type) {
     auto& error = diagnostics_.error(Code::misplaced_block, span, fmt::format("`{}` cannot stand here", type));
     if (role_ == FileRole::definitions) error.with_help("files in `kinds/` hold `kind` blocks only");
-    if (type == "validate") error.with_help("`validate` stands in a `variable` or a `kind`; a module has `check`");
+    if (type == "validate" || type == "warn")
+      error.with_help(fmt::format("`{}` stands in a `variable` or a `kind`; a module has `check`", type));
     if (type == "input") error.with_help("`input` stands in a `kind`; a module has `variable`");
     if (type == "block") error.with_help("`block` stands in a `kind`");
   }
@@ -144,9 +146,11 @@ class FileDecoder {
     variable.type_expression = reader.take("type");
     variable.fallback = reader.take("default");
     variable.doc = reader.text("doc").value_or("");
-    for (const auto* validate : reader.blocks("validate")) {
-      expect_labels(*validate, 0, "validate { … }", diagnostics_);
-      variable.validations.push_back(decode_condition(*validate, diagnostics_));
+    for (const auto* word : {"validate", "warn"}) {
+      for (const auto* condition : reader.blocks(word)) {
+        expect_labels(*condition, 0, fmt::format("{} {{ … }}", word), diagnostics_);
+        variable.validations.push_back(decode_condition(*condition, diagnostics_));
+      }
     }
     reader.finish();
     module_.variables.push_back(std::move(variable));
@@ -209,6 +213,7 @@ void decode_outputs(const ast::Block& block, std::vector<OutputDeclaration>& out
 
 ConditionDeclaration decode_condition(const ast::Block& block, Diagnostics& diagnostics) {
   ConditionDeclaration declaration;
+  declaration.warns = block.type.name == "warn";
   if (!block.labels.empty() && block.labels.front().parts.size() == 1) {
     declaration.name = block.labels.front().parts.front().text;
   }

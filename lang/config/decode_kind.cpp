@@ -127,8 +127,8 @@ class KindDecoder {
       decode_output(block, kind_.outputs, diagnostics_);
     } else if (type == "outputs") {
       decode_outputs(block, kind_.outputs, diagnostics_);
-    } else if (type == "validate") {
-      expect_labels(block, 0, "validate { … }", diagnostics_);
+    } else if (type == "validate" || type == "warn") {
+      expect_labels(block, 0, type + " { … }", diagnostics_);
       kind_.validations.push_back(decode_condition(block, diagnostics_));
     } else if (type == "resource" || type == "provider") {
       kind_.owned_blocks.push_back(decode_block(block, *made_by_language(type), diagnostics_));
@@ -155,9 +155,9 @@ class KindDecoder {
 
 bool is_word_of_the_language(std::string_view name) {
   constexpr std::string_view words[] = {
-      "variable", "locals", "output",  "outputs", "module",  "resource",  "provider", "check",    "function",
-      "state",    "moved",  "removed", "import",  "kind",    "input",     "block",    "validate", "environment",
-      "self",     "each",   "var",     "local",   "default", "lifecycle", "timeouts"};
+      "variable", "locals", "output",  "outputs", "module", "resource", "provider",  "check",    "function",
+      "state",    "moved",  "removed", "import",  "kind",   "input",    "block",     "validate", "environment",
+      "warn",     "self",   "each",    "var",     "local",  "default",  "lifecycle", "timeouts"};
   return std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 

@@ -1,38 +1,48 @@
 #include "lang/config/inputs.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include <fmt/core.h>
+
+#include "lang/value/unicode.hpp"
 
 namespace nmx {
 namespace {
 
 constexpr std::uintmax_t largest_file = std::uintmax_t{8} << 20;
 
-bool is_utf8(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80                   ? 1
-                               : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                             : 0;
-    if (length == 0 || at + length > text.size()) return false;
-    for (std::size_t more = 1; more < length; ++more) {
-      if ((static_cast<unsigned char>(text[at + more]) & 0xC0) != 0x80) return false;
-    }
-    at += length;
+/// Names that a line cannot hold, and a tree that is far larger than a site's, are refused.
+Result<std::string> read_folder(const std::filesystem::path& folder) {
+  constexpr std::size_t most = 100'000;
+  std::error_code failure;
+  std::vector<std::string> names;
+  const auto root = folder.parent_path();
+  std::filesystem::recursive_directory_iterator walk(root, failure);
+  if (failure) return Error{fmt::format("cannot read the folder `{}`: {}", folder.string(), failure.message())};
+  for (; walk != std::filesystem::recursive_directory_iterator(); walk.increment(failure)) {
+    if (failure) return Error{fmt::format("cannot read the folder `{}`: {}", folder.string(), failure.message())};
+    if (!walk->is_regular_file(failure)) continue;
+    auto name = walk->path().lexically_relative(root).generic_string();
+    if (name.find('\n') != std::string::npos) continue;
+    names.push_back(std::move(name));
+    if (names.size() > most)
+      return Error{fmt::format("the folder `{}` holds more than {} files", folder.string(), most)};
   }
-  return true;
+  std::sort(names.begin(), names.end());
+  std::string listing;
+  for (const auto& name : names) listing += name + "\n";
+  return listing;
 }
 
 Result<std::string> read(const std::filesystem::path& path) {
   std::error_code failure;
+  if (!path.has_filename()) return read_folder(path);
   if (std::filesystem::is_directory(path, failure)) {
     return Error{fmt::format("cannot read `{}`: it is a folder", path.string())};
   }
@@ -43,10 +53,6 @@ Result<std::string> read(const std::filesystem::path& path) {
   while (in.read(chunk, sizeof chunk) || in.gcount() > 0) {
     text.append(chunk, static_cast<std::size_t>(in.gcount()));
     if (text.size() > largest_file) return Error{fmt::format("cannot read `{}`: it is over 8 MiB", path.string())};
-  }
-  if (!is_utf8(text)) {
-    return Error{fmt::format("cannot read `{}`: it is not UTF-8 text", path.string()),
-                 "text alone can be a value; hand other files over by their path"};
   }
   return text;
 }
@@ -63,6 +69,15 @@ std::filesystem::path expand_home(const std::filesystem::path& path) {
 }  // namespace
 
 Result<std::string> SystemInputs::file(const std::filesystem::path& path) {
+  auto text = binary(path);
+  if (text && !is_utf8(*text)) {
+    return Error{fmt::format("cannot read `{}`: it is not UTF-8 text", path.string()),
+                 "text alone can be a value; `filebase64` reads all else, or hand the file over by its path"};
+  }
+  return text;
+}
+
+Result<std::string> SystemInputs::binary(const std::filesystem::path& path) {
   const auto place = expand_home(path).lexically_normal();
   const auto known = files_.find(place.string());
   if (known != files_.end()) {

@@ -212,7 +212,7 @@ Value Machine::too_deep(Span span) {
 
 bool Machine::begin(Slot& slot, Span span, const Node& node, std::string_view scope, std::string_view name) {
   if (slot.state == Slot::State::running) {
-    tell_cycle(&slot, span);
+    tell_cycle(&slot);
     return false;
   }
   slot.state = Slot::State::running;
@@ -255,17 +255,16 @@ std::string Machine::describe(const Node& node, std::string_view scope, std::str
   return fmt::format("{} of {}", name.empty() ? scope : name, of_node);
 }
 
-Value Machine::tell_cycle(const void* what, Span span) {
+Value Machine::tell_cycle(const void* what) {
   const auto first = std::find_if(steps_.begin(), steps_.end(), [&](const Step& step) { return step.what == what; });
   if (first == steps_.end()) return Value{Poison{}};
   for (auto step = first; step != steps_.end(); ++step) {
     if (!told_cycles_.insert(step->what).second) return Value{Poison{}};
   }
-  auto& told = diagnostics.error(Code::cycle, span, fmt::format("`{}` needs itself", first->describe()));
+  auto& told = diagnostics.error(Code::cycle, first->span, fmt::format("`{}` needs itself", first->describe()));
   for (auto step = first; step != steps_.end(); ++step) {
     const auto next = step + 1 == steps_.end() ? first : step + 1;
-    const auto at = step + 1 == steps_.end() ? span : next->span;
-    told.label(at, fmt::format("`{}` needs `{}`", step->describe(), next->describe()));
+    told.label(step->span, fmt::format("`{}` needs `{}`", step->describe(), next->describe()));
   }
   told.with_help("one of these must not read the next");
   return Value{Poison{}};

@@ -8,6 +8,7 @@
 
 #include "lang/config/evaluate.hpp"
 #include "lang/config/node.hpp"
+#include "lang/config/template_text.hpp"
 
 namespace nmx {
 
@@ -157,7 +158,7 @@ class Machine {
   /// What was told of a definition's text is the user's to mend: it is told at the user's block, with the definition
   /// beside it.
   void bring_home(std::size_t first, const Node& node);
-  Value tell_cycle(const void* what, Span span);
+  Value tell_cycle(const void* what);
   Value unknown(Code code, const ast::Identifier& name, std::string message,
                 const std::vector<std::string>& candidates);
   Value variable_reference(const ast::Identifier& name, const Frame& frame);
@@ -195,17 +196,27 @@ class Machine {
   Value binary(const ast::Binary& node, Span span, const Frame& frame, Absent absent);
   Value list(const ast::ListLiteral& node, const Frame& frame);
   Value object(const ast::ObjectLiteral& node, const Frame& frame);
+  std::optional<Value> plain_object(const ast::ObjectLiteral& node, const Frame& frame);
   Value member_of(const Value& object, const ast::Member& node, Span span, Absent absent);
   std::optional<bool> truth(const ast::Expression& expression, const Frame& frame, std::string_view what);
+  /// `true` or `false`, with its secrecy; poison: an error was told.
+  Value decision(const ast::Expression& expression, const Frame& frame, std::string_view what);
 
   Value attempt(const ast::Call& node, Span span, const Frame& frame);
+  // machine_template.cpp
+  Value render_template(const ast::Call& node, Span span, const Frame& frame);
+  Value render_parts(const std::vector<TemplatePart>& parts, Span span, const Frame& frame);
+  Value render_loop(const TemplateFor& loop, Span span, const Frame& frame);
   Value call_own(const ast::FunctionDeclaration& function, Node& home, const List& arguments, Span span);
   std::optional<Value> group_instances(const List& arguments, Span span);
+  // machine_filter.cpp
+  /// What a comprehension `[for x in kind : … if x.attribute == self]` walks; nothing: it is not of that form.
+  std::optional<List> filtered_by_self(const ast::Comprehension& node, const Frame& frame);
   bool walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
                     const std::function<bool(const Frame&)>& visit);
   std::optional<Type> type_beside(const ast::Expression& left, const ast::Expression& right, const Frame& frame);
   std::optional<std::vector<std::string>> key_path(const ast::Key& key, std::size_t from, const Frame& frame);
-  static bool is_joined(const ast::ObjectLiteral& node, const ast::ObjectItem& item);
+  static const Type* type_at(const Type* type, const std::vector<std::string>& path);
   static const Type* field_type(const Type* type, std::string_view name);
   Value configured_attribute(Node& resource, const InterfaceAttribute& declared);
   Value not_decided(const Node& resource, const InterfaceAttribute& declared);
@@ -234,11 +245,18 @@ class Machine {
   std::map<std::pair<const Kind*, std::string>, std::pair<bool, bool>> makes_;
   std::set<std::string, std::less<>> walking_;
   std::set<const ast::FunctionDeclaration*> calling_;
+  /// Instances of a kind by which instance one of their attributes is.
+  struct Filter {
+    Slot slot;
+    std::unordered_map<const Entity*, List> found;
+  };
+  std::map<std::pair<std::string, std::string>, Filter> filters_;
   int quiet_ = 0;
   std::size_t undecided_ = 0;
   const Value broken_{Poison{}};
   char* stack_end_ = nullptr;
   int fresh_stacks_ = 0;
+  bool in_template_ = false;
   bool expanded_ = false;
 };
 

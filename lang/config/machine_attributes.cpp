@@ -207,10 +207,21 @@ Value Machine::nested_blocks(Node& owner, const BlockInterface& interface) {
   auto& instance = owner.role == Node::Role::nested ? *owner.owner : owner;
   return once(owner.nested[interface.name], interface.name_span, owner, "", interface.name, [&]() -> Value {
     std::vector<Object::Entry> entries;
+    // The blocks of one text, the definition's or the user's, by label: there each stands once.
+    std::map<std::string, const BlockDeclaration*> beside;
     const auto add = [&](Node& home, const BlockDeclaration& block, bool of_definition) {
       for (const auto& made : nested_nodes(owner, instance, home, block, interface)) {
         const auto& label = made.first;
         auto* const node = made.second;
+        const auto [first, is_new] = beside.emplace(label, &block);
+        if (!is_new && !of_definition) {
+          diagnostics
+              .error(Code::duplicate_block, block.header(),
+                     label.empty() ? fmt::format("`{}` stands twice in this block", block.type)
+                                   : fmt::format("`{} \"{}\"` stands twice in this block", block.type, label))
+              .label(first->second->header(), "first written here");
+          continue;
+        }
         const auto same =
             std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == label; });
         if (same == entries.end()) {
@@ -227,6 +238,7 @@ Value Machine::nested_blocks(Node& owner, const BlockInterface& interface) {
         if (block->type == interface.name) add(owner, *block, true);
       }
     }
+    beside.clear();
     for (const auto& block : owner.block->nested) {
       if (block.type == interface.name) add(*owner.text_home(), block, false);
     }

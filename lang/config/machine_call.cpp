@@ -14,7 +14,15 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
   auto inner = frame;
   inner.wanted = nullptr;
   if (name == "try" || name == "can") return attempt(node, span, inner);
-  if (name == "kindof" && node.arguments.size() == 1) {
+  if (name == "templatefile" || name == "templatestring") return render_template(node, span, inner);
+  if (name == "kindof") {
+    if (node.arguments.size() != 1) {
+      diagnostics
+          .error(Code::bad_arguments, node.function.span,
+                 fmt::format("`kindof` takes 1 argument, found {}", node.arguments.size()))
+          .with_help("`kindof(value)`");
+      return Value{Poison{}};
+    }
     const auto value = evaluate(node.arguments.front().value, inner);
     if (value.is_poison()) return value;
     const auto* instance = std::get_if<Instance>(&value.held);
@@ -43,7 +51,7 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
   }
   const auto* function = find_function(name);
   if (function == nullptr) {
-    std::vector<std::string> names{"try", "can", "kindof"};
+    std::vector<std::string> names{"try", "can", "kindof", "templatefile", "templatestring"};
     for (const auto& [known, one] : functions()) names.push_back(known);
     for (const auto* own : frame.home->contents().functions) names.push_back(own->name.name);
     diagnostics.error(Code::unknown_function, node.function.span, fmt::format("there is no function `{}`", name))
@@ -59,7 +67,13 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
   if (const auto* error = std::get_if<OperationError>(&outcome)) {
     const bool spread =
         std::any_of(node.arguments.begin(), node.arguments.end(), [](const auto& one) { return one.spread; });
-    return poison(*error, error->argument < 0 ? node.function.span : span, spread ? nullptr : &node.arguments);
+    const auto first = diagnostics.size();
+    auto value = poison(*error, error->argument < 0 ? node.function.span : span, spread ? nullptr : &node.arguments);
+    // What cannot be read is no mistake of the call, but of the world around it.
+    const bool unread = function->reads && error->kind == OperationError::Kind::argument && error->argument == 0;
+    if (unread && arguments.front().string() != nullptr)
+      diagnostics.at(first).code = name == "env" ? Code::environment_unset : Code::file_unreadable;
+    return value;
   }
   return weighed(std::get<Value>(outcome), span);
 }
@@ -143,11 +157,13 @@ Value Machine::comprehension(const ast::Comprehension& node, Span span, const Fr
   bool secret = false;
   auto inner = frame;
   inner.wanted = nullptr;
-  const bool complete = walk_clauses(node, 0, inner, [&](const Frame& at) {
-    if (node.condition) {
-      const auto holds = truth(*node.condition, at, "if");
-      if (!holds) return false;
-      if (!*holds) return true;
+  const auto filtered = filtered_by_self(node, inner);
+  const auto take = [&](const Frame& at) {
+    if (node.condition && !filtered) {
+      const auto holds = decision(*node.condition, at, "if");
+      if (holds.is_poison()) return false;
+      secret = secret || holds.secret;
+      if (!*holds.boolean()) return true;
     }
     if (!node.key) {
       results.push_back(evaluate(*node.value, at));
@@ -169,7 +185,15 @@ Value Machine::comprehension(const ast::Comprehension& node, Span span, const Fr
     }
     entries.emplace_back(*text, evaluate(*node.value, at));
     return true;
-  });
+  };
+  const auto take_element = [&](const Value& element) {
+    const Variable variable{node.clauses.front().variables.front().name, element, inner.variables};
+    auto at = inner;
+    at.variables = &variable;
+    return take(at);
+  };
+  const bool complete =
+      filtered ? std::all_of(filtered->begin(), filtered->end(), take_element) : walk_clauses(node, 0, inner, take);
   if (!complete) return Value{Poison{}};
   auto value = node.key ? Value{Object::from(std::move(entries))} : Value{std::move(results)};
   value.secret = secret;

@@ -90,8 +90,9 @@ void Machine::check_condition(Node& home, const ConditionDeclaration& condition,
   if (!holds || *holds) return;
   const auto message = evaluate(*condition.message, frame);
   const auto* text = message.string();
+  auto said = text == nullptr || message.secret ? std::string("a condition does not hold") : *text;
   auto& told =
-      diagnostics.error(code, at, text == nullptr || message.secret ? std::string("a condition does not hold") : *text);
+      condition.warns ? diagnostics.warning(code, at, std::move(said)) : diagnostics.error(code, at, std::move(said));
   if (at != condition.block) told.label(condition.condition->span, "this does not hold");
   if (condition.help != nullptr) {
     const auto help = evaluate(*condition.help, frame);

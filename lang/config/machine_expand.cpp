@@ -230,7 +230,7 @@ const Expansion& Machine::expand(Node& home, const BlockDeclaration& block) {
   const auto* looped = block.for_each != nullptr ? block.for_each : block.when;
   const auto span = looped != nullptr ? looped->span : block.header();
   if (expansion.state == Expansion::State::running) {
-    tell_cycle(&expansion, span);
+    tell_cycle(&expansion);
     return expansion;
   }
   expansion.state = Expansion::State::running;

@@ -130,20 +130,24 @@ Value Machine::member_of(const Value& object, const ast::Member& node, Span span
 }
 
 std::optional<bool> Machine::truth(const ast::Expression& expression, const Frame& frame, std::string_view what) {
+  const auto value = decision(expression, frame, what);
+  return value.is_poison() ? std::nullopt : std::optional(*value.boolean());
+}
+
+Value Machine::decision(const ast::Expression& expression, const Frame& frame, std::string_view what) {
   auto inner = frame;
   inner.wanted = nullptr;
-  const auto value = evaluate(expression, inner);
-  if (value.is_poison()) return std::nullopt;
-  if (const auto* flag = value.boolean()) return *flag;
+  auto value = evaluate(expression, inner);
+  if (value.is_poison() || value.boolean() != nullptr) return value;
   if (value.is_hole()) {
     diagnostics
         .error(Code::not_known_yet, expression.span, fmt::format("`{}` depends on what only apply can know", what))
         .note(display(value, 200));
-    return std::nullopt;
+    return Value{Poison{}};
   }
   diagnostics.error(what == "when" ? Code::bad_when : Code::wrong_type, expression.span,
                     fmt::format("`{}` wants `true` or `false`, found `{}`", what, type_name(value)));
-  return std::nullopt;
+  return Value{Poison{}};
 }
 
 Value Machine::conditional(const ast::Conditional& node, Span, const Frame& frame, Absent absent) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/config/machine.hpp"
+#include "lang/config/object_builder.hpp"
 
 // Lists, objects and settings to values: what is written between brackets and braces, part by part.
 namespace nmx {
@@ -14,11 +15,13 @@ Value Machine::list(const ast::ListLiteral& node, const Frame& frame) {
   inner.wanted = frame.wanted != nullptr && frame.wanted->tag == Type::Tag::list && frame.wanted->of
                      ? &frame.wanted->of->front()
                      : nullptr;
+  bool secret = false;
   for (const auto& item : node.items) {
     if (item.condition) {
-      const auto holds = truth(*item.condition, frame, "if");
-      if (!holds) return Value{Poison{}};
-      if (!*holds) continue;
+      const auto holds = decision(*item.condition, frame, "if");
+      if (holds.is_poison()) return holds;
+      secret = secret || holds.secret;
+      if (!*holds.boolean()) continue;
     }
     if (!item.spread) {
       items.push_back(evaluate(item.value, inner));
@@ -39,36 +42,10 @@ Value Machine::list(const ast::ListLiteral& node, const Frame& frame) {
       items.push_back(std::move(element));
     }
   }
-  return Value{std::move(items)};
+  Value value{std::move(items)};
+  value.secret = secret;
+  return value;
 }
-
-namespace {
-
-/// Puts a value under a path of keys, making objects on the way.
-bool put(Object& object, const std::vector<std::string>& path, std::size_t at, Value value) {
-  if (at + 1 == path.size()) {
-    const auto* there = object.find(path[at]);
-    if (there != nullptr && there->object() != nullptr && value.object() != nullptr) {
-      auto joined = *there->object();
-      for (const auto& [name, inner] : *value.object()) {
-        if (!put(joined, {name}, 0, inner)) return false;
-      }
-      object.set(path[at], Value{std::move(joined)});
-      return true;
-    }
-    if (there != nullptr) return false;
-    object.set(path[at], std::move(value));
-    return true;
-  }
-  const auto* there = object.find(path[at]);
-  if (there != nullptr && there->object() == nullptr) return false;
-  auto inner = there == nullptr ? Object{} : *there->object();
-  if (!put(inner, path, at + 1, std::move(value))) return false;
-  object.set(path[at], Value{std::move(inner)});
-  return true;
-}
-
-}  // namespace
 
 std::optional<std::vector<std::string>> Machine::key_path(const ast::Key& key, std::size_t from, const Frame& frame) {
   std::vector<std::string> path;
@@ -92,17 +69,49 @@ std::optional<std::vector<std::string>> Machine::key_path(const ast::Key& key, s
   return path;
 }
 
+namespace {
+
+/// Items that write below the same first key are parts of one, and do not override each other.
+class Joined {
+ public:
+  explicit Joined(const ast::ObjectLiteral& node) : node_(node) {}
+  bool operator()(const ast::ObjectItem& item) {
+    if (counts_.empty()) {
+      for (const auto& one : node_.items) {
+        if (!one.spread && !one.key.parts.empty()) ++counts_[one.key.parts.front().text];
+      }
+    }
+    return counts_[item.key.parts.front().text] > 1;
+  }
+
+ private:
+  const ast::ObjectLiteral& node_;
+  std::unordered_map<std::string_view, std::size_t> counts_;
+};
+
+/// Most objects are nothing but names and values.
+bool is_plain(const ast::ObjectItem& item) {
+  return !item.spread && !item.condition && item.key.parts.size() == 1 && !item.key.parts.front().computed;
+}
+
+}  // namespace
+
 Value Machine::object(const ast::ObjectLiteral& node, const Frame& frame) {
-  Object result;
+  if (std::all_of(node.items.begin(), node.items.end(), is_plain)) {
+    if (auto plain = plain_object(node, frame)) return *std::move(plain);
+  }
+  ObjectBuilder result;
+  Joined joined(node);
+  bool secret = false;
   for (const auto& item : node.items) {
     if (item.condition) {
-      const auto holds = truth(*item.condition, frame, "if");
-      if (!holds) return Value{Poison{}};
-      if (!*holds) continue;
+      const auto holds = decision(*item.condition, frame, "if");
+      if (holds.is_poison()) return holds;
+      secret = secret || holds.secret;
+      if (!*holds.boolean()) continue;
     }
     if (item.spread) {
-      auto inner = frame;
-      const auto value = evaluate(item.value, inner);
+      const auto value = evaluate(item.value, frame);
       if (value.is_poison()) return value;
       if (value.is_null()) continue;
       const auto* spread = value.object();
@@ -118,29 +127,33 @@ Value Machine::object(const ast::ObjectLiteral& node, const Frame& frame) {
     const auto path = key_path(item.key, 0, frame);
     if (!path) return Value{Poison{}};
     auto inner = frame;
-    inner.wanted = path->size() == 1 ? field_type(frame.wanted, path->front()) : nullptr;
+    inner.wanted = type_at(frame.wanted, *path);
     auto value = evaluate(item.value, inner);
-    if (path->size() == 1) {
-      // What was spread before is overridden.
-      if (const auto* there = result.find(path->front()); there != nullptr && !is_joined(node, item)) {
-        result.set(path->front(), std::move(value));
-        continue;
-      }
-    }
-    if (!put(result, *path, 0, std::move(value))) {
+    // What was spread before is overridden.
+    if (path->size() == 1 && result.contains(path->front()) && !joined(item)) {
+      result.set(path->front(), std::move(value));
+    } else if (!result.put(*path, std::move(value))) {
       diagnostics.error(Code::duplicate_attribute, item.key.span, "this key is set twice");
       return Value{Poison{}};
     }
   }
-  return Value{std::move(result)};
+  Value value{result.take()};
+  value.secret = secret;
+  return value;
 }
 
-/// Whether another item of the object writes below the same first key, so that the two are parts of one.
-bool Machine::is_joined(const ast::ObjectLiteral& node, const ast::ObjectItem& item) {
-  return std::any_of(node.items.begin(), node.items.end(), [&](const ast::ObjectItem& other) {
-    return &other != &item && !other.spread && !other.key.parts.empty() &&
-           other.key.parts.front().text == item.key.parts.front().text;
-  });
+/// Nothing: a key stands twice, so that its parts have to be joined.
+std::optional<Value> Machine::plain_object(const ast::ObjectLiteral& node, const Frame& frame) {
+  std::vector<Object::Entry> entries;
+  entries.reserve(node.items.size());
+  auto inner = frame;
+  for (const auto& item : node.items) {
+    const auto& key = item.key.parts.front().text;
+    inner.wanted = field_type(frame.wanted, key);
+    entries.emplace_back(key, evaluate(item.value, inner));
+  }
+  auto made = Object::from(std::move(entries));
+  return made.size() == node.items.size() ? std::optional(Value{std::move(made)}) : std::nullopt;
 }
 
 const Type* Machine::field_type(const Type* type, std::string_view name) {
@@ -153,34 +166,49 @@ const Type* Machine::field_type(const Type* type, std::string_view name) {
   return nullptr;
 }
 
+const Type* Machine::type_at(const Type* type, const std::vector<std::string>& path) {
+  for (const auto& name : path) type = field_type(type, name);
+  return type;
+}
+
 Value Machine::evaluate_setting(const Setting& setting, const Frame& frame) {
+  bool secret = false;
+  /// Whether the part is taken; nothing: an error was told.
   const auto holds = [&](const ast::Attribute& part) -> std::optional<bool> {
-    return part.condition ? truth(*part.condition, frame, "if") : std::optional(true);
+    if (!part.condition) return true;
+    const auto value = decision(*part.condition, frame, "if");
+    if (value.is_poison()) return std::nullopt;
+    secret = secret || value.secret;
+    return *value.boolean();
+  };
+  const auto finished = [&](Value value) {
+    value.secret = value.secret || secret;
+    return value;
   };
   if (setting.is_plain()) {
     const auto taken = holds(*setting.parts.front());
     if (!taken) return Value{Poison{}};
-    return *taken ? evaluate(setting.parts.front()->value, frame) : Value{};
+    return *taken ? finished(evaluate(setting.parts.front()->value, frame)) : Value{};
   }
-  Object result;
+  ObjectBuilder result;
   for (const auto* part : setting.parts) {
     const auto taken = holds(*part);
     if (!taken) return Value{Poison{}};
     if (!*taken) continue;
-    auto inner = frame;
-    if (part->key.parts.size() > 1) inner.wanted = nullptr;
-    auto value = evaluate(part->value, inner);
-    if (value.is_poison()) return value;
     const auto path = key_path(part->key, 1, frame);
     if (!path) return Value{Poison{}};
-    if (path->empty()) {
-      if (value.object() == nullptr) return value;
-      for (const auto& [name, field] : *value.object()) put(result, {name}, 0, field);
-    } else {
-      put(result, *path, 0, std::move(value));
+    auto inner = frame;
+    inner.wanted = type_at(frame.wanted, *path);
+    auto value = evaluate(part->value, inner);
+    if (value.is_poison()) return value;
+    if (!path->empty()) {
+      result.put(*path, std::move(value));
+      continue;
     }
+    if (value.object() == nullptr) return finished(std::move(value));
+    for (const auto& [name, field] : *value.object()) result.put({name}, value.secret ? field.as_secret() : field);
   }
-  return Value{std::move(result)};
+  return finished(Value{result.take()});
 }
 
 }  // namespace nmx

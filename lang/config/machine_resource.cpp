@@ -74,8 +74,9 @@ Value Machine::not_decided(const Node& resource, const InterfaceAttribute& decla
 
 const Slot& Machine::written_attribute(Node& resource, const InterfaceAttribute& declared, Span span) {
   auto& slot = resource.attributes[declared.name];
-  static_cast<void>(
-      once(slot, span, resource, "", declared.name, [&] { return configured_attribute(resource, declared); }));
+  const auto* setting = resource.block->find(declared.name);
+  static_cast<void>(once(slot, setting == nullptr ? span : setting->name_span(), resource, "", declared.name,
+                         [&] { return configured_attribute(resource, declared); }));
   return slot;
 }
 
@@ -106,13 +107,13 @@ const ResourceConfiguration& Machine::configuration_of(Node& resource) {
   for (const auto& declared : interface->attributes) configure(resource, declared, *made);
   if (resource.home != nullptr) static_cast<void>(expand(*resource.home, block));
   depends(resource);
+  take_lifecycle(resource, *made);
   collectors_.pop_back();
   for (const auto* one : reached(reading.reads(), ++walks_)) {
     if (one != &resource) made->dependencies.push_back(one->place);
   }
   resource.reads = reading.take();
   std::sort(made->dependencies.begin(), made->dependencies.end());
-  take_lifecycle(resource, *made);
   resource.configuration = std::move(made);
   return *resource.configuration;
 }

@@ -7,7 +7,7 @@ namespace nmx {
 
 /// Numbers of messages, stable for ever: `nmx explain NMX0201`. One block a room, so that they can grow apart:
 /// 01xx text and syntax, 02xx names, 03xx types and values, 04xx evaluation, 05xx definitions and blocks,
-/// 06xx planning, 07xx what a provider refuses while planning.
+/// 06xx planning, 07xx what a provider refuses while planning. Each has a page, docs/errors/.
 enum class Code : std::uint16_t {
   // text and syntax
   syntax = 100,  // the grammar expected something else
@@ -21,7 +21,7 @@ enum class Code : std::uint16_t {
   too_large = 108,
   duplicate_attribute = 109,
   unexpected_character = 110,
-  bad_text_indentation = 111,
+  bad_text_indentation = 111,  // retired
 
   // names
   unknown_name = 200,  // `foo.bar` where no `foo` exists
@@ -52,10 +52,10 @@ enum class Code : std::uint16_t {
   null_value = 309,
   bad_arguments = 310,  // number or kinds of a function's arguments
   function_failed = 311,
-  secret_exposed = 312,
+  secret_exposed = 312,     // retired
   not_known_yet = 313,      // a hole where only a known value will do
   bad_interpolation = 314,  // a value that has no text form inside `${…}`
-  unit_in_any = 315,        // bytes or a duration inside `any`
+  unit_in_any = 315,        // retired
 
   // evaluation
   cycle = 400,
@@ -85,7 +85,7 @@ enum class Code : std::uint16_t {
   recursive_module = 513,
   reserved_name = 514,
   deprecated = 515,
-  unsupported_block = 516,
+  unsupported_block = 516,  // retired
   no_configuration = 517,
   recursive_function = 518,
 
@@ -93,10 +93,10 @@ enum class Code : std::uint16_t {
   duplicate_object = 600,  // two resources with one natural key
   no_provider = 601,
   pool_exhausted = 602,
-  address_taken = 603,
+  address_taken = 603,  // retired
   protected_object = 604,
   unknown_target = 605,
-  unit_of_plan = 606,
+  unit_of_plan = 606,       // retired
   connection_failed = 607,  // a provider cannot be reached or refuses the login
 
   // what a provider refuses while planning

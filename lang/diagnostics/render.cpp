@@ -68,8 +68,16 @@ class Page {
     text_ += fmt::format("{}{}[{}]{}{}: {}{}\n", heading, diagnostic.severity == Severity::error ? "error" : "warning",
                          to_string(diagnostic.code), colours_.plain, colours_.strong, visible(diagnostic.message),
                          colours_.plain);
-    std::vector<Mark> marks{{diagnostic.span, "", true}};
-    for (const auto& label : diagnostic.labels) marks.push_back({label.span, label.message, false});
+    std::vector<Mark> marks;
+    // What stands nowhere in the files (an object of the state alone) has nothing to show.
+    if (diagnostic.span != Span{}) marks.push_back({diagnostic.span, "", true});
+    for (const auto& label : diagnostic.labels) {
+      if (!marks.empty() && marks.front().primary && marks.front().text.empty() && label.span == diagnostic.span) {
+        marks.front().text = label.message;
+      } else {
+        marks.push_back({label.span, label.message, false});
+      }
+    }
     std::size_t digits = 1;
     for (const auto& mark : marks) digits = std::max(digits, std::to_string(line_of(mark.span)).size());
     gutter_ = std::string(digits, ' ');

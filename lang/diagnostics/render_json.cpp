@@ -6,6 +6,7 @@ namespace nmx {
 namespace {
 
 nlohmann::json place(const SourceMap& sources, Span span) {
+  if (span == Span{}) return {{"file", nullptr}};
   const auto begin = sources.position(span.source, span.begin);
   const auto end = sources.position(span.source, span.end);
   return {{"file", sources.name(span.source)},

@@ -21,19 +21,25 @@ ast::Expression Reader::postfix_of(ast::Expression object) {
           make(ast::Member{own(std::move(object)), std::move(name), kind == Token::question_dot}, words_.since(begin));
     } else if (kind == Token::bracket_open && here) {
       words_.next();
-      const TokenStream::Breaks within(words_, false);
-      if (words_.at(Token::star) && words_.second().kind == Token::bracket_close) {
-        words_.next();
-        words_.next();
-        return splat(std::move(object), begin);
-      }
-      auto index = expression();
-      expect(Token::bracket_close, "behind the index");
-      object = make(ast::Index{own(std::move(object)), own(std::move(index))}, words_.since(begin));
+      auto index = index_or_star();
+      if (!index) return splat(std::move(object), begin);
+      object = make(ast::Index{own(std::move(object)), own(*std::move(index))}, words_.since(begin));
     } else {
       return object;
     }
   }
+}
+
+std::optional<ast::Expression> Reader::index_or_star() {
+  const TokenStream::Breaks within(words_, false);
+  if (words_.at(Token::star) && words_.second().kind == Token::bracket_close) {
+    words_.next();
+    words_.next();
+    return std::nullopt;
+  }
+  auto index = expression();
+  expect(Token::bracket_close, "behind the index");
+  return index;
 }
 
 ast::Expression Reader::splat(ast::Expression object, std::uint32_t begin) {

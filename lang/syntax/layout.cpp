@@ -1,6 +1,7 @@
 #include "lang/syntax/layout.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nmx::syntax {
 namespace {
@@ -145,7 +146,17 @@ std::string spaced(const Line& line, std::size_t begin, std::size_t end) {
 std::vector<Line> lines_of(std::string_view text, const std::vector<Lexeme>& tokens,
                            const std::vector<Span>& comments) {
   auto pieces = pieces_of(text, tokens);
+  const auto is_in_string = [&, words = pieces.size()](const Span& comment) {
+    const auto end = pieces.begin() + static_cast<std::ptrdiff_t>(words);
+    const auto behind = std::upper_bound(pieces.begin(), end, comment.begin,
+                                         [](std::uint32_t at, const auto& one) { return at < one.first; });
+    if (behind == pieces.begin()) return false;
+    const auto& [begin, piece] = *std::prev(behind);
+    return piece.what == Piece::What::string && comment.begin < begin + piece.text.size();
+  };
   for (const auto& comment : comments) {
+    // What is interpolated into a string stays as it was written, its comments too.
+    if (is_in_string(comment)) continue;
     auto words = text.substr(comment.begin, comment.end - comment.begin);
     while (!words.empty() && (words.back() == ' ' || words.back() == '\r' || words.back() == '\t'))
       words.remove_suffix(1);

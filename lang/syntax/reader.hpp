@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "lang/syntax/ast.hpp"
@@ -43,6 +44,8 @@ class Reader {
   ast::Expression postfix();
   ast::Expression postfix_of(ast::Expression object);
   ast::Expression splat(ast::Expression object, std::uint32_t begin);
+  /// What stands in brackets behind a value, up to the closing one; nothing: `*`.
+  std::optional<ast::Expression> index_or_star();
   ast::Expression primary();
   ast::Expression parenthesised();
   ast::Expression bracketed();

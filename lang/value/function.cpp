@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "lang/value/convert.hpp"
-#include "lang/value/functions/families.hpp"
+#include "lang/value/function_families.hpp"
 
 namespace nmx {
 namespace {
@@ -122,10 +122,9 @@ Value unknown_result(const Function& function, std::vector<Value> arguments) {
 
 std::map<std::string, Function, std::less<>> all_functions() {
   std::map<std::string, Function, std::less<>> all;
-  for (auto* family : {list_functions, set_functions, map_functions, text_functions, format_functions, regex_functions,
-                       number_functions, conversion_functions, encoding_functions, notation_functions, hash_functions,
-                       file_functions, date_functions, network_functions}) {
-    for (Function& function : family()) {
+  for (auto& family : function_families()) {
+    for (Function& function : family.functions) {
+      if (!function.body) continue;
       std::string name = function.name;
       all.emplace(std::move(name), std::move(function));
     }

@@ -10,8 +10,8 @@
 #include "cli/app.hpp"
 #include "tests/support/paths.hpp"
 
-// Each file of errors/ is a site with one mistake (a few have several); what `nmx validate` says of it stands beside
-// it. NMX_ACCEPT=1 rewrites.
+// Each file of errors/ is a site with one mistake (a few have several, a few earn a warning); what `nmx validate` says
+// of it stands beside it. NMX_ACCEPT=1 rewrites.
 namespace nmx::test {
 namespace {
 
@@ -46,7 +46,8 @@ TEST_P(Errors, are_told_as_their_golden_says) {
   const int exit_code = run({"validate"}, Streams{in, out, err});
   fs::current_path(before);
   fs::remove_all(folder);
-  EXPECT_EQ(exit_code, 1) << out.str();
+  const bool only_warns = err.str().find("error[") == std::string::npos && out.str().rfind("valid", 0) == 0;
+  EXPECT_EQ(exit_code, only_warns ? 0 : 1) << out.str();
 
   auto golden = site;
   golden.replace_extension(".stderr");

@@ -96,6 +96,9 @@ Outcome tomap(Arguments arguments, const CallContext&) {
 
 Outcome reveal(Arguments arguments, const CallContext&) { return revealed(arguments[0]); }
 Outcome sensitive(Arguments arguments, const CallContext&) { return arguments[0].as_secret(); }
+Outcome issensitive(Arguments arguments, const CallContext&) { return Value(arguments[0].secret); }
+/// Nothing of this language lives for one run only.
+Outcome ephemeralasnull(Arguments arguments, const CallContext&) { return arguments[0]; }
 Outcome nix(Arguments arguments, const CallContext&) { return Value(Nix{text_of(arguments[0])}); }
 
 /// `a.b` is a package in a set of packages.
@@ -136,6 +139,12 @@ std::vector<Function> conversion_functions() {
        .doc = "The value, no longer secret.\nreveal(sensitive(\"a\"))  # \"a\"", .body = reveal, .reveals = true},
       {.name = "sensitive", .parameters = anything, .result = Type::secret_of(types::any),
        .doc = "The value as a secret: never shown, never stored in the clear.\nsensitive(\"a\") == \"a\"  # (secret)", .body = sensitive, .structural = true},
+      {.name = "nonsensitive", .parameters = anything, .result = types::any,
+       .doc = "Terraform's word for `reveal`.\nnonsensitive(sensitive(\"a\"))  # \"a\"", .body = reveal, .reveals = true},
+      {.name = "issensitive", .parameters = anything, .result = types::boolean,
+       .doc = "Whether a value is secret as a whole; what is inside of it may be, too.\nissensitive(\"a\")  # false", .body = issensitive, .structural = true, .reveals = true},
+      {.name = "ephemeralasnull", .parameters = anything, .result = types::any,
+       .doc = "The value as it is: nothing here is ephemeral as it is in Terraform.\nephemeralasnull(1)  # 1", .body = ephemeralasnull, .structural = true},
       {.name = "nix", .parameters = {{"code", types::string}}, .result = Type::simple(Type::Tag::nix),
        .doc = "Nix code, placed into generated files as it is.\nnix(\"pkgs.postgresql_17\")  # nix(\"pkgs.postgresql_17\")", .body = nix},
       {.name = "pkgs", .parameters = {{"name", types::string}}, .result = Type::simple(Type::Tag::nix),

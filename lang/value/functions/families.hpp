@@ -17,6 +17,7 @@ std::vector<Function> regex_functions();
 std::vector<Function> number_functions();
 std::vector<Function> conversion_functions();
 std::vector<Function> encoding_functions();
+std::vector<Function> charset_functions();
 std::vector<Function> notation_functions();
 std::vector<Function> hash_functions();
 std::vector<Function> file_functions();

@@ -1,9 +1,11 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "lang/value/functions/digest.hpp"
 #include "lang/value/functions/families.hpp"
+#include "lang/value/functions/glob.hpp"
 
 namespace nmx {
 namespace {
@@ -63,6 +65,22 @@ Outcome fileexists(Arguments arguments, const CallContext& context) {
   auto path = located(text_of(arguments[0]), context);
   if (auto* error = std::get_if<OperationError>(&path)) return std::move(*error);
   return Value(context.inputs.exists(std::get<fs::path>(path)));
+}
+
+Outcome fileset(Arguments arguments, const CallContext& context) {
+  auto path = located(text_of(arguments[0]), context);
+  if (auto* error = std::get_if<OperationError>(&path)) return std::move(*error);
+  // With a slash at its end a path asks for the names in a folder.
+  const auto listing = context.inputs.file(std::get<fs::path>(path) / "");
+  if (!listing) return bad_argument(0, listing.error().message, listing.error().help);
+  const auto& pattern = text_of(arguments[1]);
+  List names;
+  for (std::string_view rest = *listing; !rest.empty();) {
+    const auto name = rest.substr(0, rest.find('\n'));
+    if (fits_glob(pattern, name)) names.emplace_back(name);
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+  }
+  return Value(std::move(names));
 }
 
 Outcome pathexpand(Arguments arguments, const CallContext& context) {
@@ -133,6 +151,8 @@ std::vector<Function> file_functions() {
        .doc = "`base64sha256` of a file.\nfilebase64sha256(\"logo.png\")", .body = in_base64<Digest::sha256>, .reads = true},
       {.name = "filebase64sha512", .parameters = path, .result = types::string,
        .doc = "`base64sha512` of a file.\nfilebase64sha512(\"logo.png\")", .body = in_base64<Digest::sha512>, .reads = true},
+      {.name = "fileset", .parameters = {{"path", types::string}, {"pattern", types::string}}, .result = types::strings,
+       .doc = "The names of the files of a folder that fit a pattern (`*`, `**`, `?`, `[a-z]`, `{a,b}`), in rising order.\nfileset(\"templates\", \"**/*.conf\")", .body = fileset, .reads = true},
       {.name = "pathexpand", .parameters = path, .result = types::string,
        .doc = "The path with the home in the place of `~`.\npathexpand(\"~/.ssh\")  # \"/home/ada/.ssh\"", .body = pathexpand, .reads = true},
       {.name = "abspath", .parameters = path, .result = types::string,

@@ -5,6 +5,7 @@
 
 #include "lang/value/functions/families.hpp"
 #include "lang/value/functions/nix_text.hpp"
+#include "lang/value/functions/yaml_reader.hpp"
 #include "lang/value/functions/yaml_text.hpp"
 
 namespace nmx {
@@ -98,6 +99,12 @@ Outcome yamlencode(Arguments arguments, const CallContext&) {
   return Value(*std::move(text));
 }
 
+Outcome yamldecode(Arguments arguments, const CallContext&) {
+  auto value = from_yaml(text_of(arguments[0]));
+  if (!value) return bad_argument(0, value.error().message);
+  return *std::move(value);
+}
+
 Outcome nixencode(Arguments arguments, const CallContext&) {
   auto text = to_nix(revealed(arguments[0]));
   if (!text) return bad_argument(0, text.error().message, text.error().help);
@@ -114,6 +121,8 @@ std::vector<Function> notation_functions() {
        .doc = "The records of a table whose first line names the columns.\ncsvdecode(\"a,b\\n1,2\\n\")  # [{ a = \"1\", b = \"2\" }]", .body = csvdecode},
       {.name = "yamlencode", .parameters = {value}, .result = types::string,
        .doc = "The value as YAML.\nyamlencode({ a = [1, \"x\"] })  # \"\\\"a\\\":\\n- 1\\n- \\\"x\\\"\\n\"", .body = yamlencode},
+      {.name = "yamldecode", .parameters = {{"text", types::string}}, .result = types::any,
+       .doc = "The value that one YAML document writes.\nyamldecode(\"a: [1, x]\")  # { a = [1, \"x\"] }", .body = yamldecode},
       {.name = "nixencode", .parameters = {value}, .result = types::string,
        .doc = "The value as a Nix expression.\nnixencode({ a = [1, true] })  # \"{ a = [ 1 true ]; }\"", .body = nixencode},
   };

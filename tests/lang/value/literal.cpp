@@ -56,11 +56,13 @@ class FixedInputs : public Inputs {
   }
 
  private:
-  std::map<std::string, std::string> files_ = {{"/srv/site/motd.txt", "hello\n"},
-                                               {"/srv/site/logo.png", std::string("\x89PNG\x00\xFF", 6)},
-                                               {"/home/ada/.ssh/id.pub", "ssh-ed25519 AAAA ada"},
-                                               {"/etc/hostname", "pve1\n"},
-                                               {"/srv/site/empty", ""}};
+  std::map<std::string, std::string> files_ = {
+      {"/srv/site/motd.txt", "hello\n"},
+      {"/srv/site/templates/", "a.conf\nb/c.conf\nb/d.txt\nb/e/f.conf\nx1.conf\n"},
+      {"/srv/site/logo.png", std::string("\x89PNG\x00\xFF", 6)},
+      {"/home/ada/.ssh/id.pub", "ssh-ed25519 AAAA ada"},
+      {"/etc/hostname", "pve1\n"},
+      {"/srv/site/empty", ""}};
 };
 
 /// Recursive descent over one row; a failed operation ends it by exception.

@@ -22,6 +22,7 @@ const std::vector<Command>& commands() {
       output_command(),
       graph_command(),
       catalog_command(),
+      console_command(),
       explain_command(),
       schema_command(),
       history_command(),

@@ -63,6 +63,13 @@ std::string plain_page(std::string_view page) {
   return text;
 }
 
+std::string explain_hint(const Diagnostics& diagnostics) {
+  for (const auto& one : diagnostics.sorted()) {
+    if (one.severity == Severity::error) return fmt::format("`nmx explain {}` says more\n", to_string(one.code));
+  }
+  return {};
+}
+
 std::string error_index() {
   std::string text =
       "# Messages\n\nEvery message has a number that stays. `nmx explain NMX0201` shows its page in the terminal.\n";

@@ -3,6 +3,7 @@
 #include "lang/config/type_syntax.hpp"
 #include "lang/value/function_families.hpp"
 #include "lang/value/json_schema.hpp"
+#include "lang/value/value_json.hpp"
 
 namespace nmx {
 namespace {
@@ -89,7 +90,9 @@ class KindSchema {
   }
 
   /// Bytes and durations have no form of their own in JSON; as they were written they are clearer.
-  static bool is_plain(const Value& value) { return !value.is<Bytes>() && !value.is<Duration>() && !value.is_object(); }
+  static bool is_plain(const Value& value) {
+    return !value.is<Bytes>() && !value.is<Duration>() && !value.is_object() && to_json(value).has_value();
+  }
 
   const SourceMap& sources_;
 };

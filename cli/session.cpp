@@ -11,6 +11,7 @@
 #include <ostream>
 #include <set>
 
+#include "cli/error_pages.hpp"
 #include "cli/variables.hpp"
 #include "lang/diagnostics/render.hpp"
 #include "planner/configuration_digest.hpp"
@@ -98,6 +99,8 @@ bool Session::told_errors() {
     context.streams.out << render_json(diagnostics, sources);
   } else {
     context.streams.err << render(diagnostics, sources, context.terminal.colour);
+    // For people alone: logs and transcripts stay as short as they are.
+    if (context.terminal.interactive_out) context.streams.err << explain_hint(diagnostics);
   }
   return true;
 }

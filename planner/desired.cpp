@@ -23,8 +23,10 @@ std::vector<Address> united(const std::vector<Address>& a, const std::vector<Add
 }  // namespace
 
 Value reasons_of(const Lifecycle& lifecycle) {
-  if (lifecycle.replace_when.empty()) return {};
-  return Value{List(lifecycle.replace_when)};
+  const auto& reasons = lifecycle.replace_when;
+  if (reasons.empty()) return {};
+  // The block's own, and those of the blocks it stands in.
+  return reasons.size() == 1 ? reasons.front() : Value{List(reasons)};
 }
 
 void claim_fixed(const PlanPorts& ports) {

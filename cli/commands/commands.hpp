@@ -7,6 +7,7 @@ namespace nmx {
 // One function a verb; each is defined in the file of that name and listed in app.cpp.
 Command apply_command();
 Command catalog_command();
+Command console_command();
 Command destroy_command();
 Command exec_command();
 Command explain_command();

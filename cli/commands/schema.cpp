@@ -32,10 +32,9 @@ Exit schema(Context& context) {
     shown = Value(*found);
     return true;
   };
-  for (const auto* name : {"PART", "NAME"}) {
-    const auto given = context.arguments.value(name);
-    if (!given || step_into(*given)) continue;
-    context.streams.err << "error: there is no schema `" << *given << "`\n"
+  for (const auto& given : context.arguments.values("PART")) {
+    if (step_into(given)) continue;
+    context.streams.err << "error: there is no schema `" << given << "`\n"
                         << "  help: the parts are `kinds`, `providers`, `resources` and `functions`\n";
     return Exit::error;
   }
@@ -46,11 +45,12 @@ Exit schema(Context& context) {
 }  // namespace
 
 Command schema_command() {
-  return {"schema",
-          "print what kinds, providers, resources and functions take, as JSON (JSON Schema for their blocks)",
-          {{"PART", "`kinds`, `providers`, `resources` or `functions`"}, {"NAME", "one of them: `container`"}},
-          {},
-          schema};
+  return {
+      "schema",
+      "print what kinds, providers, resources and functions take, as JSON (JSON Schema for their blocks)",
+      {{"PART", "`kinds`, `providers`, `resources` or `functions`, and one of them: `kinds container`", false, true}},
+      {},
+      schema};
 }
 
 }  // namespace nmx

@@ -6,6 +6,7 @@
 #include "lang/config/type_syntax.hpp"
 #include "lang/diagnostics/suggest.hpp"
 #include "lang/syntax/parser.hpp"
+#include "lang/value/brief_type.hpp"
 #include "lang/value/convert.hpp"
 
 // What nodes answer: variables, locals, inputs, outputs, nested blocks.
@@ -184,7 +185,7 @@ Value Machine::input(Node& node, std::size_t at) {
           .error(Code::missing_attribute, node.block->header(),
                  fmt::format("`{}` needs `{}`", node.block->type, declaration.name))
           .label(declaration.name_span, "declared here without a default")
-          .with_help(fmt::format("write `{} = …` of type `{}`", declaration.name, to_string(declaration.type)));
+          .with_help(fmt::format("write `{} = …` of type `{}`", declaration.name, brief(declaration.type)));
       return Value{Poison{}};
     }
     value = fit(value, declaration.type, span, declaration.name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "lang/config/machine.hpp"
 #include "lang/diagnostics/suggest.hpp"
@@ -102,33 +103,27 @@ void Machine::check_condition(Node& home, const ConditionDeclaration& condition,
 
 /// Resources that wait for each other: no order makes them.
 void Machine::check_resource_cycles() {
-  std::map<Address, Node*> by_place;
-  for (auto* resource : resources) {
-    if (resource->resource) by_place.emplace(resource->place, resource);
-  }
   enum class Mark { open, done };
-  std::map<const Node*, Mark> marks;
-  for (const auto& [start_place, start] : by_place) {
+  std::unordered_map<const Node*, Mark> marks;
+  marks.reserve(resources.size());
+  for (const auto* start : resources) {
     struct Visit {
-      Node* node;
+      const Node* node;
       std::size_t next;
     };
     std::vector<Visit> path;
-    if (!marks.contains(start)) path.push_back({start, 0}), marks[start] = Mark::open;
+    if (start->resource && marks.emplace(start, Mark::open).second) path.push_back({start, 0});
     while (!path.empty()) {
       auto& visit = path.back();
-      const auto& needed = visit.node->configuration->dependencies;
-      if (visit.next == needed.size()) {
+      if (visit.next == visit.node->needs.size()) {
         marks[visit.node] = Mark::done;
         path.pop_back();
         continue;
       }
-      const auto found = by_place.find(needed[visit.next++]);
-      if (found == by_place.end()) continue;
-      auto* other = found->second;
-      const auto mark = marks.find(other);
-      if (mark == marks.end()) {
-        marks[other] = Mark::open;
+      const auto* other = visit.node->needs[visit.next++];
+      if (!other->resource) continue;
+      const auto [mark, is_new] = marks.emplace(other, Mark::open);
+      if (is_new) {
         path.push_back({other, 0});
       } else if (mark->second == Mark::open) {
         const auto first = std::find_if(path.begin(), path.end(), [&](const Visit& one) { return one.node == other; });

@@ -4,6 +4,7 @@
 
 #include "lang/config/machine.hpp"
 #include "lang/diagnostics/suggest.hpp"
+#include "lang/value/brief_type.hpp"
 
 // Resources: their attributes, what they need, who serves them.
 namespace nmx {
@@ -110,7 +111,9 @@ const ResourceConfiguration& Machine::configuration_of(Node& resource) {
   take_lifecycle(resource, *made);
   collectors_.pop_back();
   for (const auto* one : reached(reading.reads(), ++walks_)) {
-    if (one != &resource) made->dependencies.push_back(one->place);
+    if (one == &resource) continue;
+    made->dependencies.push_back(one->place);
+    resource.needs.push_back(one);
   }
   resource.reads = reading.take();
   std::sort(made->dependencies.begin(), made->dependencies.end());
@@ -141,7 +144,7 @@ void Machine::configure(Node& resource, const InterfaceAttribute& declared, Reso
   if (setting == nullptr && declared.required) {
     diagnostics
         .error(Code::missing_attribute, block.header(), fmt::format("`{}` needs `{}`", block.type, declared.name))
-        .with_help(fmt::format("write `{} = …` of type `{}`", declared.name, to_string(declared.type)));
+        .with_help(fmt::format("write `{} = …` of type `{}`", declared.name, brief(declared.type)));
     return;
   }
   if (setting == nullptr && declared.fallback.is_null()) return;

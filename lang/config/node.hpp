@@ -65,8 +65,9 @@ struct Node : Entity {
   std::unordered_map<std::string, Slot> nested;
   std::unique_ptr<ResourceInstance> resource;
   std::unique_ptr<ResourceConfiguration> configuration;
-  /// Of a resource that is configured: what that read.
+  /// Of a resource that is configured: what that read, and the resources it needs.
   std::vector<Read> reads;
+  std::vector<const Node*> needs;
 
   std::string address() const override { return to_string(place); }
   std::string kind() const override;

@@ -2,10 +2,15 @@
 
 #include <string>
 
+#include "lang/value/value_json.hpp"
+
 namespace nmx {
 namespace {
 
 using Tag = Type::Tag;
+
+/// A secret's default is none to show, and an instance or Nix code has no form.
+bool is_json(const Value& value) { return to_json(value).has_value(); }
 
 Object text_like(const char* pattern) { return Object{{"type", "string"}, {"pattern", pattern}}; }
 
@@ -14,7 +19,7 @@ Object fields_schema(const Type& type) {
   List required;
   for (const auto& field : *type.fields) {
     auto schema = json_schema(field.type);
-    if (field.fallback) schema.set("default", *field.fallback);
+    if (field.fallback && is_json(*field.fallback)) schema.set("default", *field.fallback);
     properties.set(field.name, std::move(schema));
     if (!field.optional) required.push_back(field.name);
   }

@@ -122,6 +122,15 @@ TEST(ErrorPages, are_shown_without_marks_of_markdown) {
             "NMX0201: a title\n\nSee the list.\n\n    a = [1]\n");
 }
 
+TEST(ErrorPages, are_told_of_below_the_first_error) {
+  Diagnostics diagnostics;
+  diagnostics.warning(Code::deprecated, {SourceId{0}, 0, 1}, "old");
+  EXPECT_EQ(explain_hint(diagnostics), "");
+  diagnostics.error(Code::unknown_name, {SourceId{0}, 2, 3}, "nothing");
+  diagnostics.error(Code::overflow, {SourceId{0}, 4, 5}, "too much");
+  EXPECT_EQ(explain_hint(diagnostics), "`nmx explain NMX0200` says more\n");
+}
+
 TEST(ErrorPages, are_found_by_a_code_however_it_is_written) {
   for (const auto* code : {"NMX0201", "nmx0201", "0201", "201"}) {
     std::istringstream in;

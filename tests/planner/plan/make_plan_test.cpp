@@ -235,10 +235,23 @@ TEST(MakePlan, asking_for_an_address_that_is_nowhere_is_a_mistake) {
   EXPECT_TRUE(has_error(site.diagnostics, Code::unknown_target));
 }
 
-TEST(MakePlan, settings_that_are_not_kept_are_refused_and_not_passed_over) {
+TEST(MakePlan, makes_anew_when_what_decides_it_has_another_value) {
+  const auto with = [](const std::string& reasons) {
+    return "resource thing a {\n  node = \"x\"\n  lifecycle { replace_when = " + reasons + " }\n}\n";
+  };
   Planning site;
-  site.plan("resource thing a {\n  node = \"x\"\n  lifecycle { replace_when = [1] }\n}\n");
-  EXPECT_TRUE(site.diagnostics.has_errors());
+  site.there("resource.thing.a", {{"node", "x"}});
+  // What nobody remembers yet is remembered now, and that is no reason.
+  EXPECT_EQ(told(site.plan(with("[1, \"a\"]"))), "");
+  auto& known = site.state.objects.begin()->second;
+  known.replace_when = Value(List{1, "a"});
+  EXPECT_EQ(told(site.plan(with("[1, \"a\"]"))), "");
+  const auto plan = site.plan(with("[2, \"a\"]"));
+  ASSERT_TRUE(plan.has_value());
+  ASSERT_EQ(plan->entries.size(), 1u);
+  EXPECT_EQ(plan->entries.front().change.action, Action::replace);
+  EXPECT_EQ(plan->entries.front().change.reason, "`replace_when` has another value");
+  EXPECT_EQ(plan->entries.front().replace_when, Value(List{2, "a"}));
 }
 
 TEST(MakePlan, of_the_same_is_the_same_to_the_byte) {

@@ -88,6 +88,29 @@ TEST_F(Switch, a_service_ends_in_a_machine_that_runs_it) {
   expect_silence();
 }
 
+TEST_F(Switch, a_rotated_secret_reaches_its_machine_in_one_plan_that_is_saved) {
+  run("echo 'secret_file word { host = container.names }' >> site.nmx");
+  run("nmx plan -out the.plan && nmx apply the.plan");
+  const auto names = system("names");
+  const auto spare = system("spare");
+  run("nmx secrets rotate secret_file.word");
+  expect_in(run("nmx plan -out the.plan"), "secrets.word.value");
+  expect_in(run("nmx apply the.plan"), "done switch names");
+  EXPECT_NE(system("names"), names);
+  EXPECT_EQ(system("spare"), spare);
+  expect_silence();
+  const auto stale = shell("nmx apply the.plan");
+  EXPECT_EQ(stale.exit_code, 1);
+  expect_in(stale.output, "stale");
+}
+
+TEST_F(Switch, a_machine_can_build_its_own_system) {
+  edit("s|provider nix {|provider nix { build = target,|");
+  run("nmx apply -auto-approve");
+  expect_in(on("names", "systemctl is-active unbound"), "active");
+  expect_silence();
+}
+
 TEST_F(Switch, an_edit_by_hand_of_the_flake_shows_as_another_system) {
   run("nmx apply -auto-approve");
   std::ofstream(site_ / "hosts/spare.local.nix") << "{ environment.etc.motd.text = \"by hand\"; }\n";

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/lab_guest.hpp"
 #include "cli/context.hpp"
 #include "providers/lab/guests/guests.hpp"
 #include "providers/lab/lab.hpp"
@@ -31,6 +32,24 @@ std::optional<Number> number(const std::string& text) {
   return value;
 }
 
+/// Ctrl-C and its like, blocked before the lab starts its threads, so that they inherit it and only `wait` sees the
+/// end.
+class Ends {
+ public:
+  Ends() {
+    sigemptyset(&signals_);
+    for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, one);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  void wait() const {
+    int received = 0;
+    sigwait(&signals_, &received);
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
 Exit run_lab(Context& context) {
   const auto port = number<std::uint16_t>(context.arguments.value("port").value_or("8006"));
   // Free ports go together.
@@ -41,13 +60,8 @@ Exit run_lab(Context& context) {
     context.streams.err << "error: `-port` and `-authentik-port` are numbers up to 65535, `-speed` one above 0\n";
     return Exit::error;
   }
-  // Blocked before the lab starts its threads, so that they inherit it and only `sigwait` sees the end.
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGINT);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  if (const auto file = context.arguments.value("unseal")) return unseal_secrets(context, *file);
+  const Ends ends;
   lab::LabOptions options;
   options.folder = context.folder / context.arguments.value("folder").value_or(default_folder().string());
   options.port = *port;
@@ -57,6 +71,8 @@ Exit run_lab(Context& context) {
   options.faults = context.arguments.value("fault").value_or("");
   options.release = context.arguments.value("pve").value_or("");
   try {
+    if (const auto where = context.arguments.value("serve-authentik"))
+      return serve_authentik(context, *where, [&] { ends.wait(); });
     // Outlives the lab, which tells it what happens.
     std::optional<lab::Guests> guests;
     if (!context.arguments.flag("no-guests")) {
@@ -76,8 +92,7 @@ Exit run_lab(Context& context) {
         "# ready: a Proxmox cluster at {}, an Authentik at {}, kept in {}; Ctrl-C ends it\n", running.endpoint(),
         running.authentik_url(), options.folder.string());
     context.streams.out.flush();
-    int received = 0;
-    sigwait(&ends, &received);
+    ends.wait();
   } catch (const std::runtime_error& error) {
     context.streams.err << fmt::format("error: the lab cannot start: {}\n", error.what());
     return Exit::error;
@@ -98,7 +113,9 @@ Command lab_command() {
            {"pve", "RELEASE", "the release of Proxmox VE that it is: 8.4, 9.0, 9.1, 9.2"},
            {"fault", "RULES", "what goes wrong: 'POST /nodes/*/lxc nth 2 reset after; …'"},
            {"speed", "N", "how many times as fast as a real cluster"},
-           {"no-guests", "", "started containers do not answer to ssh"}},
+           {"no-guests", "", "started containers do not answer to ssh"},
+           {"serve-authentik", "ADDRESS", "inside a guest: be an Authentik alone, without TLS"},
+           {"unseal", "FILE", "inside a guest: write what its secrets file holds to /run/secrets"}},
           run_lab};
 }
 

@@ -1,6 +1,7 @@
 rec {
   base = ./base.nix;
   container = ./container.nix;
+  check = ./check.nix;
   first-boot = ./first-boot.nix;
   firewall = ./firewall.nix;
   backup = ./backup.nix;
@@ -10,6 +11,7 @@ rec {
   default.imports = [
     base
     container
+    check
     first-boot
     firewall
     backup

@@ -286,16 +286,28 @@ Value Machine::provider_reference(const ast::Identifier& type, std::string_view 
     diagnostics.error(Code::unknown_provider, type.span, fmt::format("there is no provider `{}`", type.name));
     return Value{Poison{}};
   }
-  for (auto* module : all_modules) {
-    const auto& contents = module->contents();
-    for (const auto index : contents.providers) {
-      const auto& block = *contents.blocks[index];
-      if (block.type != type.name || block.static_name() != name) continue;
-      if (!expand(*module, block).nodes.empty())
-        return Value{name.empty() ? type.name : fmt::format("{}.{}", type.name, name)};
+  const auto written = [&](std::string_view wanted) -> const Node* {
+    for (auto* module : all_modules) {
+      const auto& contents = module->contents();
+      for (const auto index : contents.providers) {
+        const auto& block = *contents.blocks[index];
+        if (block.type != type.name || block.static_name() != wanted) continue;
+        const auto& nodes = expand(*module, block).nodes;
+        if (!nodes.empty()) return nodes.front().second;
+      }
     }
-  }
-  return Value{};
+    return nullptr;
+  };
+  if (written(name) != nullptr) return Value{name.empty() ? type.name : fmt::format("{}.{}", type.name, name)};
+  // `provider.nix.ssh`: a setting of the block without a name.
+  const auto* declared = name.empty() ? nullptr : host.provider_interface(type.name)->find(name);
+  const auto* node = declared == nullptr ? nullptr : written({});
+  if (node == nullptr) return Value{};
+  const auto* setting = node->block->find(name);
+  if (setting == nullptr) return declared->fallback;
+  auto frame = frame_of(*node->home, each_of(node));
+  frame.wanted = &declared->type;
+  return fit(evaluate_setting(*setting, frame), declared->type, setting->value_span(), setting->name);
 }
 
 Value Machine::resource_reference(const ast::Identifier& type, const ast::Identifier& name, const Frame& frame,

@@ -98,7 +98,7 @@ Task<std::vector<Observed>> Dns::read(std::vector<ObjectId> ids) {
 }
 
 Result<std::unique_ptr<Provider>> make(const ProviderSettings& settings, Env& env) {
-  auto backend = make_backend(settings.settings, env);
+  auto backend = make_backend(settings.settings, settings.folder, env);
   if (!backend) return backend.error();
   const auto owner = settings.derive ? to_hex(settings.derive("dns owner").substr(0, 4)) : std::string("local");
   return std::unique_ptr<Provider>(

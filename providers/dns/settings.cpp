@@ -10,6 +10,7 @@
 #include "providers/dns/rfc2136.hpp"
 #include "providers/dns/unbound.hpp"
 #include "providers/support/json_fields.hpp"
+#include "providers/support/openssh_key.hpp"
 
 namespace nmx::dns {
 namespace {
@@ -33,7 +34,8 @@ Type ssh_type() {
 
 /// What every kind of server reads from its block.
 struct Block {
-  explicit Block(const Object& settings) : object(&settings), fields(settings) {
+  Block(const Object& settings, std::filesystem::path site)
+      : object(&settings), fields(settings), folder(std::move(site)) {
     for (const auto& zone : elements(settings.at_or_null("zones")))
       zones.push_back(zone_name(tolerant_text(zone).value_or("")));
     trust.ca_pem = fields.text_or("ca", "");
@@ -42,6 +44,7 @@ struct Block {
 
   const Object* object;
   Fields fields;
+  std::filesystem::path folder;
   std::vector<std::string> zones;
   TlsTrust trust;
 };
@@ -78,13 +81,14 @@ Made make_unbound(const Block& block, Env& env) {
   settings.config = block.fields.text_or("config", settings.config);
   if (const auto& ssh = block.object->at_or_null("ssh"); !ssh.is_null()) {
     const Fields parts(ssh);
-    Unbound::Ssh way;
-    way.host = parts.text_or("host", "");
-    way.user = parts.text_or("user", way.user);
-    way.port = static_cast<std::uint16_t>(parts.integer_or("port", 22));
-    way.identity = parts.text_or("identity", "");
-    way.host_key = parts.text_or("host_key", "");
-    settings.ssh = std::move(way);
+    SshHost host;
+    host.address = parts.text_or("host", "");
+    host.name = host.address;
+    host.user = parts.text_or("user", host.user);
+    host.port = static_cast<std::uint16_t>(parts.integer_or("port", 22));
+    host.identity = identity_file(parts.text_or("identity", ""), block.folder);
+    host.public_key = plain_public_key(parts.text_or("host_key", "")).value_or("");
+    settings.ssh = std::move(host);
   }
   return made<Unbound>(env, std::move(settings));
 }
@@ -146,8 +150,8 @@ Interface settings_interface() {
   return interface;
 }
 
-Made make_backend(const Object& settings, Env& env) {
-  const Block block(settings);
+Made make_backend(const Object& settings, const std::filesystem::path& folder, Env& env) {
+  const Block block(settings, folder);
   const auto kind = block.text("kind");
   if (block.zones.empty() && kind != "powerdns" && kind != "cloudflare")
     return missing("zones", kind, "name the zones that nmx may change: `zones = [\"example.com\"]`");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "planner/provider.hpp"
@@ -9,7 +10,7 @@ namespace nmx::dns {
 
 /// The attributes of `provider dns`.
 Interface settings_interface();
-/// The server that a block describes. Errors: what is missing or malformed.
-Result<std::unique_ptr<Backend>> make_backend(const Object& settings, Env& env);
+/// The server that a block of the site in `folder` describes. Errors: what is missing or malformed.
+Result<std::unique_ptr<Backend>> make_backend(const Object& settings, const std::filesystem::path& folder, Env& env);
 
 }  // namespace nmx::dns

@@ -10,21 +10,9 @@
 namespace nmx::dns {
 namespace {
 
+constexpr Milliseconds patience{60'000};
 constexpr int exit_changed = 75;
 constexpr int exit_refused = 65;
-
-/// For a shell: nothing in it means anything.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
-}
 
 /// What is wrong, from what programs wrote to their error output: the last lines say it.
 std::string words(const ChildResult& result) {
@@ -34,7 +22,7 @@ std::string words(const ChildResult& result) {
   return text.empty() ? fmt::format("exit code {}", result.exit_code) : text;
 }
 
-/// New content comes by standard input. The lock keeps two writers apart; the digest tells a third one, who takes no
+/// The lock keeps two writers apart; the digest tells a third one, who takes no
 /// lock. unbound-checkconf reads the zone as the server would, from a configuration that has nothing else.
 constexpr std::string_view write_script = R"(set -eu
 umask 022
@@ -45,7 +33,7 @@ new=$dir/.$zone.new
 conf=$dir/.$zone.conf
 old=$dir/.$zone.old
 trap 'rm -f "$new" "$conf" "$old"' EXIT
-cat >"$new"
+printf %s "$content" >"$new"
 if [ -e "$file" ]; then found=$(sha256sum <"$file" | cut -d' ' -f1); else found=none; fi
 [ "$found" = "$expected" ] || exit 75
 printf 'server:\n chroot: ""\n username: ""\n directory: "%s"\nauth-zone:\n name: "%s"\n zonefile: "%s"\n' "$dir" "$zone" "$new" >"$conf"
@@ -70,34 +58,26 @@ std::string Unbound::file_of(std::string_view zone) const {
   return fmt::format("{}/{}.zone", settings_.directory, zone);
 }
 
-Task<Result<ChildResult>> Unbound::run(std::string script, std::string input) {
-  ChildCommand command;
-  command.input = std::move(input);
-  command.timeout = Milliseconds{60'000};
-  if (const auto& ssh = settings_.ssh) {
-    const auto [host, port] = env_.connect_to(ssh->host, ssh->port);
-    command.arguments = {"ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-p", std::to_string(port)};
-    const auto option = [&](std::string text) {
-      command.arguments.push_back("-o");
-      command.arguments.push_back(std::move(text));
-    };
-    if (!ssh->identity.empty()) option("IdentityFile=" + ssh->identity);
-    if (!ssh->host_key.empty()) {
-      option("StrictHostKeyChecking=yes");
-      option("UserKnownHostsFile=/dev/null");
-      option(fmt::format("KnownHostsCommand=/bin/echo %H {}", ssh->host_key));
-    }
-    command.arguments.insert(command.arguments.end(), {"--", ssh->user + "@" + host, "sh -c " + quoted(script)});
-  } else {
-    command.arguments = {"sh", "-c", script};
+Task<Result<ChildResult>> Unbound::run(std::string script) {
+  if (settings_.ssh) {
+    Ssh ssh(env_);
+    auto running = ssh.run(*settings_.ssh, std::move(script), {}, SshConnection::shared, patience);
+    auto result = co_await running;
+    if (!result) co_return result.error();
+    if (const auto* failure = std::get_if<SshFailure>(&*result)) co_return failure->error;
+    co_return std::get<ChildResult>(*std::move(result));
   }
+  ChildCommand command;
+  command.arguments = {"sh", "-s"};
+  command.input = std::move(script);
+  command.timeout = patience;
   auto running = env_.run(std::move(command));
   co_return co_await running;
 }
 
 Task<Result<Zone>> Unbound::read(std::string zone) {
-  const auto file = quoted(file_of(zone));
-  auto running = run(fmt::format("if [ -e {} ]; then cat {}; fi", file, file), "");
+  const auto file = shell_quoted(file_of(zone));
+  auto running = run(fmt::format("if [ -e {} ]; then cat {}; fi", file, file));
   const auto result = co_await running;
   if (!result) co_return Error{fmt::format("cannot read zone `{}`: {}", zone, result.error().message)};
   if (result->exit_code != 0) co_return Error{fmt::format("cannot read zone `{}`: {}", zone, words(*result))};
@@ -119,10 +99,11 @@ Task<Written> Unbound::write(std::string zone, std::vector<Exchange> exchanges) 
     if (exchange.after) file.records.emplace(exchange.key, *exchange.after);
   }
   file.serial = next_serial(file.serial);
-  auto script = fmt::format("zone={}\nfile={}\ndir={}\nconfig={}\nexpected={}\n", quoted(zone), quoted(file_of(zone)),
-                            quoted(settings_.directory), quoted(settings_.config),
-                            before.empty() ? "none" : to_hex(sha256(before)));
-  auto running = run(script + std::string(write_script), render_zone_file(file, zone));
+  auto script =
+      fmt::format("zone={}\nfile={}\ndir={}\nconfig={}\nexpected={}\ncontent={}\n", shell_quoted(zone),
+                  shell_quoted(file_of(zone)), shell_quoted(settings_.directory), shell_quoted(settings_.config),
+                  before.empty() ? "none" : to_hex(sha256(before)), shell_quoted(render_zone_file(file, zone)));
+  auto running = run(script + std::string(write_script));
   const auto result = co_await running;
   if (!result) co_return Written{Written::Fate::failed, result.error()};
   if (result->exit_code == 0) co_return Written{};

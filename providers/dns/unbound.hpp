@@ -5,6 +5,7 @@
 
 #include "planner/runtime/env.hpp"
 #include "providers/dns/backend.hpp"
+#include "providers/support/ssh.hpp"
 
 namespace nmx::dns {
 
@@ -12,18 +13,12 @@ namespace nmx::dns {
 /// unbound-checkconf before it takes the place of the old one, and is taken back where Unbound refuses it.
 class Unbound : public Backend {
  public:
-  struct Ssh {
-    std::string host;
-    std::string user = "root";
-    std::uint16_t port = 22;
-    std::string identity;  // a file; empty: the agent
-    std::string host_key;  // `ssh-ed25519 AAAA…`; empty: as ssh knows it
-  };
   struct Settings {
     std::vector<std::string> zones;
     std::string directory = "/var/lib/unbound/zones";
     std::string config = "/etc/unbound/unbound.conf";
-    std::optional<Ssh> ssh;
+    /// Nothing: this machine.
+    std::optional<SshHost> ssh;
   };
   Unbound(Env& env, Settings settings) : env_(env), settings_(std::move(settings)) {}
 
@@ -34,7 +29,8 @@ class Unbound : public Backend {
   Task<Written> write(std::string zone, std::vector<Exchange> exchanges) override;
 
  private:
-  Task<Result<ChildResult>> run(std::string script, std::string input);
+  /// What the script came to, where it ran at all.
+  Task<Result<ChildResult>> run(std::string script);
   std::string file_of(std::string_view zone) const;
 
   Env& env_;

@@ -70,9 +70,11 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
         handler_(std::move(handler)),
         tls_(asio::ssl::context::tls_server),
         acceptor_(io_) {
-    tls_.use_certificate(asio::buffer(options_.certificate_pem), asio::ssl::context::pem);
-    tls_.use_private_key(asio::buffer(options_.key_pem), asio::ssl::context::pem);
-    const tcp::endpoint where(asio::ip::make_address("127.0.0.1"), options_.port);
+    if (!is_plain()) {
+      tls_.use_certificate(asio::buffer(options_.certificate_pem), asio::ssl::context::pem);
+      tls_.use_private_key(asio::buffer(options_.key_pem), asio::ssl::context::pem);
+    }
+    const tcp::endpoint where(asio::ip::make_address(options_.address), options_.port);
     acceptor_.open(where.protocol());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     acceptor_.bind(where);
@@ -98,6 +100,8 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
   }
 
  private:
+  bool is_plain() const { return options_.certificate_pem.empty(); }
+
   void accept() {
     while (!stopping_) {
       boost::system::error_code error;
@@ -118,24 +122,42 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
     }
     boost::system::error_code error;
     socket.set_option(tcp::no_delay(true), error);
+    const auto closes = [&](tcp::socket& peer) {
+      {
+        const std::lock_guard lock(connections_mutex_);
+        open_.erase(descriptor);
+      }
+      peer.close(error);
+    };
+    if (is_plain()) {
+      converse(socket);
+      return closes(socket);
+    }
     asio::ssl::stream<tcp::socket> stream(std::move(socket), tls_);
     stream.handshake(asio::ssl::stream_base::server, error);
     if (!error) converse(stream);
-    {
-      const std::lock_guard lock(connections_mutex_);
-      open_.erase(descriptor);
-    }
-    stream.next_layer().close(error);
+    closes(stream.next_layer());
   }
 
+  static tcp::socket& socket_of(tcp::socket& socket) { return socket; }
+  static tcp::socket& socket_of(asio::ssl::stream<tcp::socket>& stream) { return stream.next_layer(); }
+  static bool has_more(tcp::socket&) { return false; }
+  static bool has_more(asio::ssl::stream<tcp::socket>& stream) { return SSL_pending(stream.native_handle()) > 0; }
+  static void end(tcp::socket& socket, boost::system::error_code& error) {
+    socket.shutdown(tcp::socket::shutdown_both, error);
+  }
+  static void end(asio::ssl::stream<tcp::socket>& stream, boost::system::error_code& error) { stream.shutdown(error); }
+
   /// Asio reads on after a receive timeout, so the wait for the next request is a poll of its own.
-  bool next_request_comes(asio::ssl::stream<tcp::socket>& stream, const beast::flat_buffer& buffer) const {
-    if (buffer.size() > 0 || SSL_pending(stream.native_handle()) > 0) return true;
-    pollfd waiting{stream.next_layer().native_handle(), POLLIN, 0};
+  template <typename Stream>
+  bool next_request_comes(Stream& stream, const beast::flat_buffer& buffer) const {
+    if (buffer.size() > 0 || has_more(stream)) return true;
+    pollfd waiting{socket_of(stream).native_handle(), POLLIN, 0};
     return ::poll(&waiting, 1, static_cast<int>(options_.idle.count())) == 1;
   }
 
-  void converse(asio::ssl::stream<tcp::socket>& stream) {
+  template <typename Stream>
+  void converse(Stream& stream) {
     beast::flat_buffer buffer;
     // The first request may have come with the end of the handshake: then it lies in Asio's own buffer, where no poll
     // sees it.
@@ -151,13 +173,13 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
       const auto response = answer(request);
       if (response.lost) {
         // A peer that goes without a word, as a crashed one does.
-        stream.next_layer().set_option(asio::socket_base::linger(true, 0), error);
+        socket_of(stream).set_option(asio::socket_base::linger(true, 0), error);
         return;
       }
       const bool keep = wants_keep && !response.close && response.status < 400 && served < requests_a_connection;
       http::write(stream, to_message(response, request, keep), error);
       if (error || !keep) {
-        stream.shutdown(error);
+        end(stream, error);
         return;
       }
     }

@@ -39,14 +39,15 @@ struct Response {
 /// little later. Calls never overlap.
 using Handler = std::function<std::optional<Response>(const Request&)>;
 
-/// HTTPS on loopback, a thread a connection. Keep-alive as Proxmox keeps it: 5 s idle, 100 requests, closed after every
+/// HTTPS on loopback, or HTTP where there is no certificate; a thread a connection. Keep-alive as Proxmox keeps it: 5 s idle, 100 requests, closed after every
 /// status of 400 and more.
 class HttpServer {
  public:
   struct Options {
     std::uint16_t port = 0;  // 0: a free one
-    std::string certificate_pem;
-    std::string key_pem;
+    std::string certificate_pem = {};
+    std::string key_pem = {};
+    std::string address = "127.0.0.1";
     std::chrono::milliseconds idle{5'000};
   };
   /// Throws std::runtime_error where the port cannot be had.

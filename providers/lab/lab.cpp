@@ -24,7 +24,7 @@ class Lab::State {
       : folder_(options.folder),
         guest_ports_(options.guest_ports),
         certificate_(certificate_in(options.folder)),
-        authentik_({options.folder, options.authentik_port, options.authentik_release}, certificate_),
+        authentik_({options.folder, options.authentik_port, options.authentik_release}, &certificate_),
         world_(options.speed),
         router_(world_) {
     proxmox::fill_default(world_);

@@ -70,6 +70,12 @@ std::string last_words(std::string_view errors) {
 
 }  // namespace
 
+std::string identity_file(const std::string& written, const fs::path& folder) {
+  const char* home = std::getenv("HOME");
+  if (written.rfind("~/", 0) == 0 && home != nullptr) return home + written.substr(1);
+  return written.empty() ? written : (fs::absolute(folder) / written).lexically_normal().string();
+}
+
 std::string shell_quoted(std::string_view word) {
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
@@ -106,17 +112,19 @@ SshFailure explain_ssh(const SshHost& host, const ChildResult& result) {
 Result<fs::path> Ssh::settings_file(const SshHost& host) const {
   auto folder = private_folder();
   if (!folder) return folder;
-  const auto [address, port] = env_->connect_to(host.address, 22);
+  const auto [address, port] = env_->connect_to(host.address, host.port);
   // Named by all it says: another key is another file, and never finds the connection of the former.
   const auto known =
       fmt::format("{} {} {} {} {} {}", host.name, address, port, host.user, host.identity, host.public_key);
   const auto base = *folder / to_hex(sha256(known)).substr(0, 16);
   auto text =
-      fmt::format("Host {}\n  HostName {}\n  Port {}\n  User {}\n  HostKeyAlias {}\n  UserKnownHostsFile {}.known\n",
-                  host.name, address, port, setting(host.user), host.name, base.string());
+      fmt::format("Host {}\n  HostName {}\n  Port {}\n  User {}\n", host.name, address, port, setting(host.user));
+  if (!host.public_key.empty())
+    text += fmt::format("  HostKeyAlias {}\n  UserKnownHostsFile {}.known\n  GlobalKnownHostsFile /dev/null\n",
+                        host.name, base.string());
   if (!host.identity.empty()) text += fmt::format("  IdentityFile {}\n  IdentitiesOnly yes\n", setting(host.identity));
   text += fmt::format(
-      "  GlobalKnownHostsFile /dev/null\n  StrictHostKeyChecking yes\n  UpdateHostKeys no\n  BatchMode yes\n"
+      "  StrictHostKeyChecking yes\n  UpdateHostKeys no\n  BatchMode yes\n"
       "  ConnectTimeout 10\n  ServerAliveInterval 5\n  ServerAliveCountMax 3\n  ForwardAgent no\n"
       "  ClearAllForwardings yes\n  LogLevel ERROR\n  ControlMaster auto\n  ControlPath {}.sock\n  ControlPersist 60\n",
       base.string());
@@ -125,9 +133,10 @@ Result<fs::path> Ssh::settings_file(const SshHost& host) const {
   const fs::path file = base.string() + ".conf";
   // Found whole, it is the same: its name is made from all it says.
   if (fs::exists(file)) return file;
-  if (auto written = replace_file(base.string() + ".known", known_hosts_line(host.name, host.public_key) + '\n');
-      !written)
-    return written.error();
+  if (!host.public_key.empty()) {
+    auto written = replace_file(base.string() + ".known", known_hosts_line(host.name, host.public_key) + '\n');
+    if (!written) return written.error();
+  }
   if (auto written = replace_file(file, text); !written) return written.error();
   return file;
 }

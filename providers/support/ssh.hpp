@@ -17,8 +17,9 @@ struct SshHost {
   std::string user = "root";
   /// The file of a private key; empty: what the agent and the user's own configuration offer.
   std::string identity;
-  /// Its host key, `ssh-ed25519 AAAA…`: known before it exists, never asked for.
+  /// Its host key, `ssh-ed25519 AAAA…`: known before it exists, never asked for. Empty: as the user's own ssh knows it.
   std::string public_key;
+  std::uint16_t port = 22;
 };
 
 /// Why a command did not run, or its end is not known.
@@ -58,6 +59,9 @@ class Ssh {
 
 /// What ssh's last words mean; `result` ended with 255.
 SshFailure explain_ssh(const SshHost& host, const ChildResult& result);
+
+/// Where a private key lies: below the home, or beside the site's files. Empty stays empty.
+std::string identity_file(const std::string& written, const std::filesystem::path& folder);
 
 /// A word as a POSIX shell reads it back.
 std::string shell_quoted(std::string_view word);

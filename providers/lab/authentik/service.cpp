@@ -16,8 +16,7 @@ std::filesystem::path file_in(const std::filesystem::path& folder) { return fold
 
 }  // namespace
 
-Service::Service(Options options, const Certificate& certificate)
-    : options_(std::move(options)), fingerprint_(certificate.fingerprint) {
+Service::Service(Options options, const Certificate* certificate) : options_(std::move(options)) {
   const bool kept = !options_.folder.empty() && load(world_, file_in(options_.folder));
   if (!options_.release.empty()) {
     world_.release = parse_release(options_.release);
@@ -26,18 +25,24 @@ Service::Service(Options options, const Certificate& certificate)
           fmt::format("`{}` is no release of Authentik between 2025.10 and 2026.8", options_.release));
     world_.version = fmt::format("{}.{}.0", world_.release / 100, world_.release % 100);
   }
-  if (!kept) fill_default(world_, token);
+  if (!kept) fill_default(world_, options_.bootstrap_token.empty() ? token : options_.bootstrap_token);
   HttpServer::Options server;
   server.port = options_.port;
-  server.certificate_pem = certificate.certificate_pem;
-  server.key_pem = certificate.key_pem;
+  server.address = options_.address;
+  if (certificate != nullptr) {
+    fingerprint_ = certificate->fingerprint;
+    server.certificate_pem = certificate->certificate_pem;
+    server.key_pem = certificate->key_pem;
+  }
   server_ = std::make_unique<HttpServer>(std::move(server),
                                          [this](const Request& request) { return std::optional(answer(request)); });
 }
 
 Service::~Service() { server_->stop(); }
 
-std::string Service::url() const { return fmt::format("https://127.0.0.1:{}", server_->port()); }
+std::string Service::url() const {
+  return fmt::format("{}://{}:{}", fingerprint_.empty() ? "http" : "https", options_.address, server_->port());
+}
 
 std::map<std::string, std::string> Service::variables() const {
   return {{"AUTHENTIK_URL", url()},

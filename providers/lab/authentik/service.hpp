@@ -19,10 +19,13 @@ class Service {
     std::filesystem::path folder;
     std::uint16_t port = 0;  // 0: a free one
     /// `2025.10`; empty: what the folder holds, or the newest.
-    std::string release;
+    std::string release = {};
+    std::string address = "127.0.0.1";
+    /// The API token of `akadmin` at its first start; empty: the one that everybody knows.
+    std::string bootstrap_token = {};
   };
-  /// Throws std::runtime_error where the port cannot be had.
-  Service(Options options, const Certificate& certificate);
+  /// Throws std::runtime_error where the port cannot be had. Null pointer: it speaks plain HTTP.
+  Service(Options options, const Certificate* certificate);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Boots a guest: process 1 of its own mount and process namespaces, so that whatever it starts ends with it.
-#   boot.sh ROOT PORT ADDRESS…
-# The guest's files lie below ROOT; programs are this machine's, read-only. ROOT/lab holds the tools that stand for NixOS's.
+#   boot.sh ROOT NMX PORT ADDRESS…
+# The guest's files lie below ROOT; programs are this machine's, read-only. ROOT/lab holds the tools that stand for NixOS's, and nmx itself.
 set -eu
-root=$1 port=$2
-shift 2
+root=$1 nmx=$2 port=$3
+shift 3
 
 cd "$root"
 hostname "$(cat etc/hostname)"
@@ -15,6 +15,8 @@ rm -rf run/lab && mkdir run/lab
 
 mount --rbind /usr usr
 mount -o remount,bind,ro usr
+: > lab/bin/nmx
+mount --bind "$nmx" lab/bin/nmx
 for part in bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$part" ]; then
     ln -sfn "$(readlink "/$part")" "$part"
@@ -57,7 +59,7 @@ StrictModes no
 UsePAM no
 PidFile none
 PrintMotd no
-SetEnv PATH=/lab/bin:/usr/bin:/bin:/usr/sbin:/sbin
+SetEnv PATH=/lab/bin:/usr/bin:/bin:/usr/sbin:/sbin NMX_CONNECT_TO=lab:$((port - 22))
 END
 } > etc/ssh/sshd_config
 chmod 0700 etc/ssh

@@ -161,7 +161,8 @@ class Guests::State {
     const auto name = guest.options.find("hostname");
     write(root / "etc" / "hostname", name == guest.options.end() ? "CT" + std::to_string(guest.vmid) : name->second,
           0644);
-    std::vector<std::string> boot = {"/bin/sh", tools / "boot", root, std::to_string(base_ + 22)};
+    std::vector<std::string> boot = {"/bin/sh", tools / "boot", root, fs::read_symlink("/proc/self/exe"),
+                                     std::to_string(base_ + 22)};
     boot.insert(boot.end(), addresses.begin(), addresses.end());
     const auto pid = start(contained(std::move(boot)), folder_ / (std::to_string(guest.vmid) + ".log"));
     if (pid != 0) running_[guest.vmid] = pid;

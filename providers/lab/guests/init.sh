@@ -1,7 +1,8 @@
 #!/bin/sh
 # Process 1 of a guest: does what the base image does when it boots, and waits for the end.
 PATH=/lab/bin:/usr/bin:/bin:/usr/sbin:/sbin
-export PATH
+NMX_CONNECT_TO=lab:$(($(sed -n 's/^Port //p' /etc/ssh/sshd_config) - 22))
+export PATH NMX_CONNECT_TO
 
 profile=/nix/var/nix/profiles/system
 if [ ! -e "$profile" ]; then

@@ -112,9 +112,13 @@ kind k {
 }
 k x {}
 output cellar { value = provider.cloud.cellar ?? "none" }
+output url    { value = provider.cloud.url ?? "not set" }
 )");
   EXPECT_EQ(site.attribute("k.x.seen", "input"), "\"cloud.attic\"") << site.rendered();
   EXPECT_EQ(site.output("cellar"), "\"none\"");
+  EXPECT_EQ(site.output("url"), "\"not set\"");
+  Site one("provider cloud { url = \"a\" }\noutput url { value = provider.cloud.url }\n");
+  EXPECT_EQ(one.output("url"), "\"a\"");
 }
 
 TEST(Owners, are_the_blocks_that_the_user_wrote) {

@@ -44,7 +44,7 @@ void fill(lab::authentik::World& world) {
 }  // namespace
 
 struct AuthentikWorld::Parts {
-  explicit Parts(std::string release) : server({{}, 0, std::move(release)}, test_certificate()) {}
+  explicit Parts(std::string release) : server({{}, 0, std::move(release)}, &test_certificate()) {}
   lab::authentik::Service server;
   LoggingEnv env;
   Registry registry = all_providers();

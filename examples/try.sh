@@ -31,8 +31,9 @@ done
 cd "$work/site"
 machines=
 if grep -q '^provider nix' site.nmx; then
-  machines=yes
-  install_packages git nix-bin openssh-client openssh-server
+  machines=$(sed -n -E 's/^service unbound .*container\.([a-z]+).*/\1/p' site.nmx)
+  machines=${machines:-unbound}
+  install_packages caddy git nix-bin openssh-client openssh-server unbound
   # Debian's Nix without its daemon; nixpkgs and the other inputs are stand-ins, so that nothing is downloaded.
   export NIX_CONFIG=$'experimental-features = nix-command flakes\nsubstituters =\nsandbox = false\nbuild-users-group =\nflake-registry ='
   ssh-keygen -q -t ed25519 -N '' -C "$(id -un)" -f operator
@@ -40,7 +41,7 @@ if grep -q '^provider nix' site.nmx; then
   "$root/tests/flake/stand-in.sh" flake.nix
 fi
 steps=("nmx plan" "nmx apply -auto-approve" "nmx plan")
-[ -z "$machines" ] || steps+=("nmx exec names -identity operator -- readlink -f /run/current-system")
+[ -z "$machines" ] || steps+=("nmx exec $machines -identity operator -- readlink -f /run/current-system")
 for step in "${steps[@]}"; do
   printf '\n$ %s\n' "$step"
   $step

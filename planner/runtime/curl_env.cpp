@@ -45,7 +45,9 @@ ConnectTo connect_to_from(std::string_view setting) {
   return [base](const std::string& host, std::uint16_t port) -> std::pair<std::string, std::uint16_t> {
     in_addr address{};
     if (inet_pton(AF_INET, host.c_str(), &address) != 1 || host.rfind("127.", 0) == 0) return {host, port};
-    return {"127" + host.substr(host.find('.')), port < 1024 ? static_cast<std::uint16_t>(base + port) : port};
+    // A second lab on this machine begins 1024 further, and moves the other ports by one to stay apart from the first.
+    const int moved = port < 1024 ? base + port : port + (base - 20'000) / 1024;
+    return {"127" + host.substr(host.find('.')), static_cast<std::uint16_t>(moved)};
   };
 }
 

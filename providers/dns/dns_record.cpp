@@ -117,9 +117,10 @@ Object DnsRecord::normalise(const Object& written, const Facts& facts) const {
   if (!served.has_ttl()) object.erase("ttl");
   if (!served.has_proxy()) object.erase("proxied");
   if (fields.boolean_or("proxied", false)) object.erase("ttl");  // Cloudflare then chooses
-  const bool may_lead_back = is_address(type) && served.has_reverse() &&
-                             fields.text_or("name", "").substr(0, 1) != "*" &&
-                             has_reverse_place(object.at_or_null("values"), served);
+  // Of a server that is not there yet only what is written counts: the default follows from its zones.
+  const bool may_lead_back =
+      is_address(type) && served.has_reverse() && fields.text_or("name", "").substr(0, 1) != "*" &&
+      (served.known() ? has_reverse_place(object.at_or_null("values"), served) : object.contains("ptr"));
   if (!may_lead_back) {
     object.erase("ptr");
   } else if (!object.contains("ptr")) {
@@ -135,8 +136,7 @@ Result<Object> DnsRecord::decide(const Deciding& deciding) const {
   return Object{{"fqdn", std::string(without_dot(zone ? full_name(name, *zone) : full_name(name)))}};
 }
 
-Result<std::vector<Operation>> DnsRecord::operations(const Change& change, const Facts& facts) const {
-  const auto owner = Served(facts).owner();
+Result<std::vector<Operation>> DnsRecord::operations(const Change& change, const Facts&) const {
   const auto step = [&](std::string verb, const Object& about, ChangeClass danger) {
     const auto record = unpack(about);
     Operation operation;
@@ -149,7 +149,6 @@ Result<std::vector<Operation>> DnsRecord::operations(const Change& change, const
     operation.key = fmt::format("{} {}", record.full_name(), record.key.type);
     operation.summary = fmt::format("{} {} {}", verb, record.key.type, without_dot(record.full_name()));
     operation.verb = std::move(verb);
-    operation.arguments = Object{{"owner", owner}};
     if (!change.before.empty()) operation.arguments.set("before", change.before);
     return operation;
   };

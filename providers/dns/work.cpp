@@ -23,10 +23,6 @@ const Object& about(const Operation& operation) {
   return part(operation, operation.verb == "delete" ? "before" : "wanted");
 }
 
-std::string mark_of(const Operation& operation) {
-  return mark_text(Fields(operation.arguments).text_or("owner", ""), to_string(operation.address));
-}
-
 }  // namespace
 
 std::vector<std::string> touched_zones(const Object& normal, const std::vector<std::string>& served) {
@@ -95,14 +91,15 @@ void RecordWork::lead_nowhere(const WantedRecord& record, Zones& zones) const {
 }
 
 Status RecordWork::edit(const Operation& operation, Zones& zones) const {
-  const auto owner = Fields(operation.arguments).text_or("owner", "");
+  const auto owner = Served(facts_).owner();
+  const auto mark = mark_text(owner, to_string(operation.address));
   const auto record = unpack(about(operation));
   auto& zone = zones[record.zone];
   const auto there = zone.find(record.key);
   if (there != zone.end()) {
-    const auto& mark = there->second.mark;
-    const bool stranger = !is_marked_by(mark, owner);
-    if (stranger && is_mark(mark) && !record.adopt)
+    const auto& found = there->second.mark;
+    const bool stranger = !is_marked_by(found, owner);
+    if (stranger && is_mark(found) && !record.adopt)
       return Error{fmt::format("{} {} belongs to another site of nmx", record.key.type, zone_name(record.full_name()))};
     if (stranger && operation.verb == "create" && !record.adopt) {
       return Error{
@@ -116,11 +113,11 @@ Status RecordWork::edit(const Operation& operation, Zones& zones) const {
     return Done{};
   }
   auto set = record.set;
-  set.mark = mark_of(operation);
+  set.mark = mark;
   if (there != zone.end() && is_marked_by(there->second.mark, owner) && operation.verb != "create")
     set.mark = there->second.mark;
   zone[record.key] = std::move(set);
-  if (record.ptr) lead_back(record, mark_of(operation), zones);
+  if (record.ptr) lead_back(record, mark, zones);
   return Done{};
 }
 

@@ -1,16 +1,9 @@
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <thread>
 
-#include "providers/lab/guests/guests.hpp"
-#include "tests/support/lab_process.hpp"
+#include "tests/e2e/switched_site.hpp"
 #include "tests/support/paths.hpp"
 
 // From a service in a file to a machine that runs it: containers of the lab, first boot, systems built by the real Nix
@@ -20,50 +13,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What Debian's Nix needs without a daemon and without a network.
-constexpr auto nix_config =
-    "experimental-features = nix-command flakes\nsandbox = false\nsubstituters =\nbuild-users-group =\n"
-    "warn-dirty = false\nflake-registry =\n";
-
 class Switch : public testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/bin/nix", X_OK) != 0) GTEST_SKIP() << "no Nix here (Debian: nix-bin)";
-    if (geteuid() != 0) GTEST_SKIP() << "Debian's Nix without its daemon builds as root only";
-    if (const auto missing = lab::Guests::missing()) GTEST_SKIP() << *missing;
-    setenv("NIX_CONFIG", nix_config, 1);
-    lab_.emplace(NMX_BINARY, "-speed 200");
-    ASSERT_TRUE(lab_->ready()) << lab_->log();
-    site_ = lab_->folder() / "site";
-    fs::copy(source_folder() / "examples/05-switched-machines", site_);
-    run("ssh-keygen -q -t ed25519 -N '' -C ada@example.com -f operator");
-    run("git init -q . && nmx init -flake");
-    run("'" + (source_folder() / "tests/flake/stand-in.sh").string() + "' flake.nix");
+    if (const auto missing = SwitchedSite::missing()) GTEST_SKIP() << *missing;
+    made_.emplace("examples/05-switched-machines");
+    ASSERT_TRUE(made_->lab().ready());
+    site_ = made_->folder();
   }
 
-  ShellResult shell(const std::string& line) const { return lab_->shell(line, site_); }
-  /// Fails the test unless it succeeds.
-  std::string run(const std::string& line) const {
-    const auto result = shell(line);
-    EXPECT_EQ(result.exit_code, 0) << line << "\n" << result.output;
-    return result.output;
-  }
-  void edit(const std::string& expression) const { run("sed -i '" + expression + "' site.nmx"); }
-  void expect_silence() const {
-    const auto plan = shell("nmx plan -detailed-exitcode");
-    EXPECT_EQ(plan.exit_code, 0) << plan.output;
-    EXPECT_NE(plan.output.find("No changes."), std::string::npos) << plan.output;
-  }
-  /// What a machine runs, and what of its configuration is asked for.
-  std::string on(const std::string& host, const std::string& command) const {
-    return shell("nmx exec " + host + " -identity operator -- sh -c '" + command + "'").output;
-  }
+  ShellResult shell(const std::string& line) const { return made_->shell(line); }
+  std::string run(const std::string& line) const { return made_->run(line); }
+  void edit(const std::string& expression) const { made_->edit(expression); }
+  void expect_silence() const { made_->expect_silence(); }
+  std::string on(const std::string& host, const std::string& command) const { return made_->on(host, command); }
   std::string system(const std::string& host) const { return on(host, "readlink -f /run/current-system"); }
-  static void expect_in(const std::string& text, const std::string& part) {
-    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in:\n" << text;
-  }
 
-  std::optional<LabProcess> lab_;
+  std::optional<SwitchedSite> made_;
   fs::path site_;
 };
 
@@ -241,7 +207,7 @@ TEST_F(Switch, without_nix_or_a_flake_the_plan_says_so) {
 }
 
 TEST_F(Switch, a_new_site_is_a_flake_that_comes_to_its_machines) {
-  const auto fresh = lab_->folder() / "fresh";
+  const auto fresh = made_->lab().folder() / "fresh";
   fs::create_directories(fresh / "elsewhere");
   run("mkdir -p ~/.ssh && cp operator.pub ~/.ssh/id_ed25519.pub && cp operator ~/.ssh/id_ed25519");
   const auto in_it = [&](const std::string& line) { return run("cd '" + fresh.string() + "' && " + line); };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "providers/dns/dns_record.hpp"
 #include "providers/dns/message.hpp"
 #include "providers/dns/name.hpp"
 #include "providers/dns/rfc2136.hpp"
@@ -72,6 +73,13 @@ TEST(DnsName, of_a_record_is_found_in_its_zone) {
   EXPECT_NE(mistake_in_name("lab.*.example.com."), "");
   EXPECT_NE(mistake_in_name("a..example.com."), "");
   EXPECT_NE(mistake_in_name("über.example.com."), "");
+}
+
+TEST(DnsRecord, of_a_server_that_is_not_there_yet_keeps_what_is_written_of_the_way_back) {
+  Object written{{"zone", "example.com"}, {"name", "app"}, {"type", "A"}, {"value", "192.168.50.1"}};
+  EXPECT_FALSE(DnsRecord().normalise(written, {}).contains("ptr"));
+  written.set("ptr", false);
+  EXPECT_EQ(DnsRecord().normalise(written, {}).at_or_null("ptr"), Value(false));
 }
 
 TEST(DnsMessage, that_is_damaged_anywhere_is_never_read_past_its_end) {

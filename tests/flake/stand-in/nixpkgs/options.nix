@@ -29,7 +29,10 @@ in
 {
   options = {
     documentation.enable = on;
-    environment.etc = of { text = maybe lines; };
+    environment = {
+      etc = of { text = maybe lines; };
+      systemPackages = option (listOf package) [ ];
+    };
     networking = {
       domain = maybe str;
       firewall = {
@@ -59,7 +62,18 @@ in
         enable = off;
         extraFlags = names;
       };
+      caddy = {
+        email = maybe str;
+        enable = off;
+        globalConfig = text;
+        virtualHosts = of {
+          extraConfig = text;
+          serverAliases = names;
+        };
+      };
+      grafana = settings;
       journald.extraConfig = text;
+      navidrome = settings;
       openssh = {
         authorizedKeysInHomedir = on;
         enable = off;
@@ -79,6 +93,7 @@ in
         startWhenNeeded = off;
       };
       prometheus.exporters = {
+        exportarr-sonarr = settings;
         node = {
           disabledCollectors = names;
           enable = off;
@@ -91,6 +106,7 @@ in
         };
       };
       resolved.enable = off;
+      sonarr = settings;
       restic.backups = of {
         backupCleanupCommand = maybe str;
         backupPrepareCommand = maybe str;
@@ -129,5 +145,6 @@ in
     };
     systemd.tmpfiles.rules = names;
     time.timeZone = maybe str;
+    users = settings;
   };
 }

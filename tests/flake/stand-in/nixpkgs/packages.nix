@@ -21,13 +21,13 @@ let
   # A system that a guest of the lab can be switched to: its file `lab` says what becomes of each unit (`lab-switch`), and holds all that is
   # configured. A unit whose ExecStart is `false WORDS…` fails with these words.
   system =
-    { name, units, text }:
+    { name, plays, text }:
     derivation {
       inherit name text;
-      units = builtins.concatStringsSep "\n" units;
+      plays = builtins.concatStringsSep "\n" plays;
       passAsFile = [
+        "plays"
         "text"
-        "units"
       ];
       system = "x86_64-linux";
       builder = "/bin/sh";
@@ -38,7 +38,7 @@ let
           set -e
           mkdir -p $out/bin
           cp "$textPath" $out/configuration.json
-          { cat "$unitsPath"; echo; } > $out/lab
+          { cat "$playsPath"; echo; } > $out/lab
           printf '#!/bin/sh\nexec lab-switch %s "$@"\n' $out > $out/bin/switch-to-configuration
           chmod 0755 $out/bin/switch-to-configuration
         ''
@@ -55,5 +55,6 @@ named [
 // {
   inherit system write;
   runtimeShell = "/bin/sh";
+  writeShellScriptBin = write;
   runCommand = name: _: script: write name script;
 }

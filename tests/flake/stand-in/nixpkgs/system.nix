@@ -66,27 +66,10 @@ let
     ]
   );
 
-  # What runs: the units that are written out, and one for each service that is on.
-  switchedOn = builtins.filter (name: config.services.${name}.enable or false == true) (
-    builtins.attrNames config.services
-  );
-  unit =
-    name:
-    let
-      start = config.systemd.services.${name}.serviceConfig.ExecStart or "";
-      fails = isString start && builtins.substring 0 6 start == "false ";
-    in
-    if fails then
-      "fail ${name}.service ${builtins.substring 6 (-1) start}"
-    else
-      "unit ${name}.service";
-
   toplevel = pkgs.system {
     name = "nixos-system-${config.networking.hostName}";
     text = builtins.toJSON (config // { system = removeAttrs config.system [ "build" ]; });
-    units =
-      map (name: "unit ${name}.service") switchedOn
-      ++ map unit (builtins.attrNames config.systemd.services);
+    plays = import ./played.nix { inherit config; };
   };
 in
 {

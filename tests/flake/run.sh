@@ -164,7 +164,7 @@ equal "the base image is called what Proxmox calls the container" '""' "$(in_bas
 equal "the base image lets ssh in" '[true,true]' "$(in_base 'with services.openssh; [ enable openFirewall ]')"
 equal "a site without hosts has the same image" "$(own packages.x86_64-linux.base 'base: base.outPath')" \
   "$(own checks.x86_64-linux.empty-site 'base: base.outPath')"
-equal "each module is one of its own" "backup base container default firewall first-boot monitoring secrets" \
+equal "each module is one of its own" "backup base check container default firewall first-boot monitoring secrets" \
   "$(own nixosModules 'modules: toString (builtins.attrNames modules)')"
 
 [ "$failures" -eq 0 ] || { echo "$failures failed"; exit 1; }

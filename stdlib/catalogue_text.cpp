@@ -24,6 +24,7 @@ std::string in_words(const std::string& mode) {
   if (mode == "oidc") return "OIDC";
   if (mode == "forward_auth") return "at the proxy";
   if (mode == "header") return "at the proxy, which tells it who";
+  if (mode == "ldap") return "LDAP";
   return "accounts of its own";
 }
 

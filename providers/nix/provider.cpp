@@ -1,6 +1,5 @@
 #include "providers/nix/provider.hpp"
 
-#include <cstdlib>
 #include <utility>
 
 #include "providers/nix/flake_folder.hpp"
@@ -62,19 +61,12 @@ class NixProvider : public Provider {
   std::vector<std::string> warnings_;
 };
 
-/// As a shell takes it: below the home, or beside the site's files.
-std::string key_file(const std::string& written, const std::filesystem::path& folder) {
-  const char* home = std::getenv("HOME");
-  if (written.rfind("~/", 0) == 0 && home != nullptr) return home + written.substr(1);
-  return written.empty() ? written : (std::filesystem::absolute(folder) / written).lexically_normal().string();
-}
-
 Result<Deploying> read_deploying(const Object& settings, const std::filesystem::path& folder) {
   const Fields written(settings);
   const Fields ssh(written.at("ssh"));
   Deploying deploying;
   deploying.user = ssh.text_or("user", "root");
-  deploying.identity = key_file(ssh.text_or("identity", ""), folder);
+  deploying.identity = identity_file(ssh.text_or("identity", ""), folder);
   deploying.substitutes = written.boolean_or("substitutes", false);
   const auto place = written.text_or("build", "local");
   if (place == "target") deploying.build = BuildPlace::on_host;

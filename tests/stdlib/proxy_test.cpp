@@ -13,6 +13,18 @@ service authentik {}
 service sonarr    {}
 domain "app.home.example.com" { to = service.sonarr, sso = forward_auth, bypass = ["/api/*"], tls = internal }
 domain "open.home.example.com" { to = service.sonarr, sso = none, tls = internal }
+group family {}
+group admins {}
+group owners { parent = group.admins }
+domain "both.home.example.com" {
+  to          = service.sonarr
+  sso         = forward_auth
+  allow       = [group.family]
+  admin_paths = ["/admin", "/admin/*"]
+  admins      = [group.owners]
+  headers     = { X-Said = "he said \"so\"" }
+}
+domain "half.home.example.com" { to = service.sonarr, sso = none, admin_paths = ["/admin/*"], admins = [group.admins] }
 )";
 
 void replace(std::string& text, const std::string& what, const std::string& by) {
@@ -32,7 +44,8 @@ class DomainsInCaddy : public testing::Test {
   }
   void SetUp() override {
     ASSERT_EQ(site_.mistakes(), "");
-    caddy_ = std::make_unique<RealCaddy>(site_block("app.home.example.com") + site_block("open.home.example.com"));
+    caddy_ = std::make_unique<RealCaddy>(site_block("app.home.example.com") + site_block("open.home.example.com") +
+                                         site_block("both.home.example.com") + site_block("half.home.example.com"));
     if (caddy_->absent()) GTEST_SKIP() << "Caddy is not installed";
     ASSERT_TRUE(caddy_->ready()) << caddy_->log();
   }
@@ -65,6 +78,23 @@ TEST_F(DomainsInCaddy, keep_a_hostile_clients_identity_from_the_service) {
   caddy_->curl("open.home.example.com", "/", spoofs);
   EXPECT_EQ(service_.requests().size(), 3u);
   EXPECT_EQ(spoofed(service_), "");
+}
+
+TEST_F(DomainsInCaddy, keep_pages_for_administrators_from_others) {
+  const std::string ada = "-H 'Cookie: session=ada' ";  // in family and admins, not in owners
+  const auto status = [&](const std::string& host, const std::string& path, const std::string& options) {
+    return caddy_->curl(host, path, "-o /dev/null -w '%{http_code}' " + options);
+  };
+  EXPECT_EQ(status("both.home.example.com", "/", ada), "200");
+  EXPECT_EQ(status("both.home.example.com", "/admin", ada), "403");
+  EXPECT_EQ(status("both.home.example.com", "/admin/x", ada + "-H 'X-Authentik-Groups: owners'"), "403");
+  EXPECT_EQ(status("both.home.example.com", "/ADMIN/x", ada), "403");
+  EXPECT_EQ(status("both.home.example.com", "//admin/x", ada), "403");
+  EXPECT_EQ(status("both.home.example.com", "/%61dmin/x", ada), "403");
+  EXPECT_EQ(status("half.home.example.com", "/", ""), "200");
+  EXPECT_EQ(status("half.home.example.com", "/admin/x", ""), "302");
+  EXPECT_EQ(status("half.home.example.com", "/admin/x", ada), "200");
+  EXPECT_NE(caddy_->curl("both.home.example.com", "/", "-i " + ada).find("x-said: he said \"so\""), std::string::npos);
 }
 
 TEST_F(DomainsInCaddy, let_websockets_through) {

@@ -92,5 +92,59 @@ TEST(SignOn, keeps_forged_identities_from_reaching_a_service) {
             std::string::npos);
 }
 
+/// The site of the household, with more in it.
+std::string managed_with(const std::string& more) {
+  return "provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\n"
+         "site home { domain = \"home.example.com\", manage_identity = true, operators = [\"ssh-ed25519 AAAA\"] }\n"
+         "network lan { cidr = \"192.168.50.0/24\" }\n" +
+         std::string(household) + more;
+}
+
+TEST(SignOn, by_ldap_makes_an_outpost_and_one_account_that_looks_people_up) {
+  WholeSite site({{"site.nmx", managed_with("service mailserver { sso = ldap, allow = [group.family] }\n")}});
+  EXPECT_EQ(site.mistakes(), "");
+  const auto resources = site.resources();
+  for (const auto* wanted : {"ldap_provider", "ldap_app", "ldap_outpost", "ldap_user", "ldap_right"}) {
+    const auto address = std::string("service.authentik.") + wanted;
+    EXPECT_NE(std::find(resources.begin(), resources.end(), address), resources.end()) << address;
+  }
+  EXPECT_EQ(display(site.value("service.mailserver.ldap.filter"), 200),
+            "\"(&(objectClass=user)(|(memberOf=cn=family,ou=groups,DC=home,DC=example,DC=com)))\"");
+  EXPECT_EQ(site.value("service.mailserver.ldap.bind_dn"), Value("cn=ldap-reader,ou=users,DC=home,DC=example,DC=com"));
+  const auto* outpost = site.evaluator->find(*parse_address("service.authentik.ldap_outpost"));
+  const auto* user = site.evaluator->find(*parse_address("service.authentik.ldap_user"));
+  ASSERT_TRUE(outpost != nullptr && user != nullptr);
+  EXPECT_TRUE(site.evaluator->configuration(*outpost).attributes.at_or_null("token").secret);
+  EXPECT_TRUE(site.evaluator->configuration(*user).attributes.at_or_null("password").secret);
+  const auto rule = *site.value("[for o in opening : o.rule if o.port == 3389][0]").string();
+  EXPECT_NE(rule.find(*site.value("service.mailserver.container.ip").string()), std::string::npos) << rule;
+}
+
+TEST(SignOn, makes_no_outpost_for_ldap_where_nobody_asks_so) {
+  const auto resources = managed().resources();
+  EXPECT_EQ(std::count_if(resources.begin(), resources.end(),
+                          [](const auto& one) { return one.find("authentik.ldap") != std::string::npos; }),
+            0);
+}
+
+TEST(SignOn, binds_pages_for_administrators_to_a_group_apart) {
+  WholeSite site(
+      {{"site.nmx", managed_with("service vaultwarden { allow = [group.family], admins = [group.admins] }\n")}});
+  EXPECT_EQ(site.mistakes(), "");
+  const std::string domain = "domain[\"vaultwarden.home.example.com\"]";
+  const auto caddyfile = *site.value(domain + ".caddyfile").string();
+  EXPECT_NE(caddyfile.find("@guarded path /admin /admin/*"), std::string::npos) << caddyfile;
+  const auto resources = site.resources();
+  EXPECT_EQ(std::count_if(resources.begin(), resources.end(),
+                          [](const auto& one) {
+                            return one.find("vaultwarden.home.example.com") != std::string::npos &&
+                                   one.find(".allow[\"admins\"]") != std::string::npos;
+                          }),
+            1);
+  WholeSite none(std::string(household) + "service forgejo { admins = [group.admins] }\n");
+  EXPECT_NE(none.mistakes().find("the proxy cannot tell the administrators' pages of forgejo from others"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace nmx::test

@@ -39,8 +39,8 @@ struct Response {
 /// little later. Calls never overlap.
 using Handler = std::function<std::optional<Response>(const Request&)>;
 
-/// HTTPS on loopback, or HTTP where there is no certificate; a thread a connection. Keep-alive as Proxmox keeps it: 5 s idle, 100 requests, closed after every
-/// status of 400 and more.
+/// HTTPS on loopback, or HTTP where there is no certificate; a thread a connection. Keep-alive as Proxmox keeps it: 5 s
+/// idle, 100 requests, closed after every status of 400 and more.
 class HttpServer {
  public:
   struct Options {

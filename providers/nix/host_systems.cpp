@@ -7,6 +7,7 @@
 #include "planner/runtime/gather.hpp"
 #include "providers/nix/flake_lock.hpp"
 #include "providers/nix/host_file.hpp"
+#include "providers/nix/host_work.hpp"
 #include "providers/support/digest.hpp"
 #include "providers/support/json_fields.hpp"
 
@@ -86,6 +87,10 @@ Task<std::vector<Observed>> HostSystems::look(std::vector<ObjectId> ids, std::ve
 Task<Foreseen> HostSystems::foresee_one(const FlakeCopy* copy, Wanted wanted) {
   Foreseen foreseen;
   const Fields host(wanted.object);
+  if (auto may = may_write(flake_, wanted.object); !may) {
+    foreseen.refused = may.error();
+    co_return foreseen;
+  }
   if (!can_be_reached(wanted.object)) co_return foreseen;
   const auto silent = out_of_reach_.find(wanted.address);
   if (silent != out_of_reach_.end() && !contains_hole(host.at("machine"))) {

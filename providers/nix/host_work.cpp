@@ -8,15 +8,21 @@
 
 namespace nmx::nix {
 
-Status HostWork::write(const Object& host) const {
+Status may_write(const FlakeFolder& flake, const Object& host) {
   const Fields fields(host);
   const auto file = fields.text_or("file", "");
-  const auto there = flake_.read(file);
+  const auto there = flake.read(file);
   if (!there) return there.error();
   if (*there && (*there)->rfind(first_words, 0) != 0)
     return Error{"`" + file + "` is there and was not written by nmx",
                  "move it to `" + local_path(fields.text_or("name", "")) + "`"};
-  const auto written = flake_.write(file, fields.text_or("text", ""));
+  return Done{};
+}
+
+Status HostWork::write(const Object& host) const {
+  if (auto may = may_write(flake_, host); !may) return may;
+  const Fields fields(host);
+  const auto written = flake_.write(fields.text_or("file", ""), fields.text_or("text", ""));
   if (!written) return written;
   const auto secrets = secrets_path(fields.text_or("name", ""));
   const auto sealed = fields.text_or("sealed", "");

@@ -8,6 +8,9 @@
 
 namespace nmx::nix {
 
+/// Whether nmx may write a host's file: it is not there, or nmx wrote it. Errors: it is somebody else's.
+Status may_write(const FlakeFolder& flake, const Object& host);
+
 /// The files of hosts: `write` and `remove` them.
 class HostWork {
  public:

@@ -197,6 +197,13 @@ TEST_F(Switch, what_nix_refuses_is_told_before_anything_is_done) {
   EXPECT_FALSE(fs::exists(site_ / "hosts"));
 }
 
+TEST_F(Switch, a_file_of_somebody_else_is_told_of_before_anything_is_done) {
+  run("mkdir hosts && echo '{ }' > hosts/spare.nix && git add hosts");
+  const auto plan = shell("nmx plan");
+  EXPECT_EQ(plan.exit_code, 1);
+  expect_in(plan.output, "`hosts/spare.nix` is there and was not written by nmx");
+}
+
 TEST_F(Switch, without_nix_or_a_flake_the_plan_says_so) {
   run("rm flake.nix");
   auto plan = shell("nmx plan");

@@ -55,6 +55,62 @@ TEST(NixosHost, writes_a_file_that_a_person_could_have_written) {
 )");
 }
 
+TEST(NixosHost, that_is_to_be_switched_needs_a_host_key_or_no_address) {
+  const Host host;
+  Allocator allocator({}, 1);
+  const Address address;
+  const Facts facts{{"deploy", true}};
+  Object wanted{{"name", "web"}, {"address", "192.168.50.31"}, {"settings", Object{}}};
+  const auto refused = host.decide({address, wanted, nullptr, facts, allocator});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "web: nmx does not know its SSH host key, and trusts none on first use");
+  wanted.erase("address");
+  EXPECT_TRUE(host.decide({address, wanted, nullptr, facts, allocator}));
+}
+
+/// The verbs of a change between what is there and what is wanted.
+std::string verbs(Action action, const Object& before, const Object& after) {
+  Change change;
+  change.action = action;
+  change.before = before;
+  change.after = after;
+  std::string words;
+  for (const auto& operation : *Host().operations(change, {}))
+    words += operation.verb + (operation.completes ? "." : " ");
+  return words;
+}
+
+TEST(NixosHost, is_written_where_its_files_differ_and_switched_where_its_system_does) {
+  const Object host{{"name", "web"}, {"text", "a"}, {"sealed", "s"}, {"system", "/nix/store/a"}, {"machine", "disk-1"}};
+  const auto with = [&](std::string name, Value value) {
+    auto changed = host;
+    changed.set(std::move(name), std::move(value));
+    return changed;
+  };
+  EXPECT_EQ(verbs(Action::create, {}, host), "write switch.");
+  EXPECT_EQ(verbs(Action::update, with("system", "/nix/store/b"), host), "switch.");
+  EXPECT_EQ(verbs(Action::update, with("machine", "disk-0"), host), "switch.");
+  EXPECT_EQ(verbs(Action::update, with("sealed", "t"), host), "write.");
+  EXPECT_EQ(verbs(Action::update, with("operators", List{"x"}), host), "write.");
+  EXPECT_EQ(verbs(Action::replace, host, host), "remove write switch.");
+  EXPECT_EQ(verbs(Action::destroy, host, {}), "remove.");
+  auto not_switched = host;
+  not_switched.erase("system");
+  EXPECT_EQ(verbs(Action::create, {}, not_switched), "write.");
+}
+
+TEST(NixosHost, hands_no_secret_to_the_switch) {
+  Change change;
+  change.action = Action::create;
+  change.after = Object{{"name", "web"},
+                        {"address", "192.168.50.31"},
+                        {"system", "/nix/store/a"},
+                        {"secrets", Object{{"admin", Object{{"value", Value("canary").as_secret()}}}}}};
+  const auto operations = *Host().operations(change, {});
+  ASSERT_EQ(operations.size(), 2u);
+  EXPECT_FALSE(contains_secret(Value(operations[1].arguments)));
+}
+
 /// A flake's folder that goes away with the test.
 class Flake : public testing::Test {
  protected:

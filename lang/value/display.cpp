@@ -40,7 +40,7 @@ std::string hole_text(const Hole& hole) {
   return fmt::format("⟨from {}: {}{}⟩", source->address, source->attribute, decider);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -97,8 +97,8 @@ class Printer {
   void write(double number) { text_ += to_string(number); }
   void write(Bytes bytes) { text_ += to_string(bytes); }
   void write(Duration duration) { text_ += to_string(duration); }
-  void write(const std::string& text) { text_ += quoted(std::string_view(text).substr(0, enough_)); }
-  void write(const Nix& nix) { text_ += "nix(" + quoted(std::string_view(nix.text).substr(0, enough_)) + ")"; }
+  void write(const std::string& text) { text_ += in_quotes(std::string_view(text).substr(0, enough_)); }
+  void write(const Nix& nix) { text_ += "nix(" + in_quotes(std::string_view(nix.text).substr(0, enough_)) + ")"; }
   void write(const Instance& instance) { text_ += instance.entity ? instance.entity->address() : "null"; }
   void write(const Hole& hole) { text_ += hole_text(hole); }
   void write(const Value::SharedList& list) {
@@ -116,7 +116,7 @@ class Printer {
       if (full()) break;
       text_ += first ? " " : ", ";
       first = false;
-      text_ += (is_name(key) ? key : quoted(key)) + " = ";
+      text_ += (is_name(key) ? key : in_quotes(key)) + " = ";
       print(value);
     }
     text_ += first ? "}" : " }";

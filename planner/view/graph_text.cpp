@@ -10,7 +10,7 @@ namespace nmx {
 namespace {
 
 /// Inside double quotes of either language.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string result;
   for (const char c : visible(text)) {
     if (c == '"')
@@ -38,10 +38,10 @@ std::map<Address, std::size_t> numbers(const Graph& needs) {
 
 std::string graph_dot(const Graph& needs) {
   std::string text = "digraph nmx {\n  rankdir = LR\n  node [shape = box, fontname = \"sans-serif\"]\n";
-  for (const auto& [address, number] : numbers(needs)) text += fmt::format("  \"{}\"\n", quoted(to_string(address)));
+  for (const auto& [address, number] : numbers(needs)) text += fmt::format("  \"{}\"\n", in_quotes(to_string(address)));
   for (const auto& [address, wanted] : needs) {
     for (const auto& one : wanted)
-      text += fmt::format("  \"{}\" -> \"{}\"\n", quoted(to_string(address)), quoted(to_string(one)));
+      text += fmt::format("  \"{}\" -> \"{}\"\n", in_quotes(to_string(address)), in_quotes(to_string(one)));
   }
   return text + "}\n";
 }
@@ -49,7 +49,7 @@ std::string graph_dot(const Graph& needs) {
 std::string graph_mermaid(const Graph& needs) {
   const auto number = numbers(needs);
   std::string text = "graph LR\n";
-  for (const auto& [address, id] : number) text += fmt::format("  n{}[\"{}\"]\n", id, quoted(to_string(address)));
+  for (const auto& [address, id] : number) text += fmt::format("  n{}[\"{}\"]\n", id, in_quotes(to_string(address)));
   for (const auto& [address, wanted] : needs) {
     for (const auto& one : wanted) text += fmt::format("  n{} --> n{}\n", number.at(address), number.at(one));
   }

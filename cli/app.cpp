@@ -44,6 +44,7 @@ const std::vector<Command>& commands() {
       logs_command(),
       rollback_command(),
       upgrade_command(),
+      why_command(),
       version_command(),
       // clang-format on
   };

@@ -65,7 +65,7 @@ std::vector<Machine> machines(const State& state) {
 
 bool is_called(const Machine& machine, const std::string& name) {
   if (machine.ssh.name == name || to_string(machine.address).rfind(name + ".", 0) == 0) return true;
-  const auto& steps = machine.address.steps;
+  const auto& steps = machine.address.steps();
   return std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return step.name == name; });
 }
 

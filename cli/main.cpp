@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <pthread.h>
 
 #include <iostream>
@@ -24,6 +25,10 @@ void* run(void* data) {
 /// Evaluation follows the configuration's own depth, so it gets a stack that a chain of a hundred thousand values does
 /// not exhaust. Only what is touched is ever backed by memory.
 int main(int argc, char** argv) {
+  // A run allocates much and ends soon: memory is taken in large steps, and given back by the end of the process.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TOP_PAD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   Run whole{{argv + 1, argv + argc}};
   constexpr std::size_t stack = std::size_t{1} << 30;
   pthread_attr_t attributes;

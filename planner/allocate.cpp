@@ -4,7 +4,17 @@
 
 #include <algorithm>
 
+#include "lang/config/address.hpp"
+
 namespace nmx {
+namespace {
+
+std::string block_text(std::string_view owner) {
+  const auto address = parse_address(owner);
+  return address ? to_string(block_of(*address)) : std::string(owner);
+}
+
+}  // namespace
 
 Allocator::Allocator(Spaces known, std::uint64_t releasing) : spaces_(std::move(known)), releasing_(releasing) {
   index();
@@ -40,7 +50,16 @@ void Allocator::give(std::string_view space, std::string_view value, std::string
 }
 
 Status Allocator::claim(std::string_view space, std::string_view value, std::string_view owner) {
-  if (auto taken = holder(space, value, owner)) return Error{fmt::format("{} is taken by {}", value, *taken)};
+  if (auto taken = holder(space, value, owner)) {
+    Error error{fmt::format("{} is taken by {}", value, *taken)};
+    if (going_.contains(*taken)) {
+      error.help = fmt::format(
+          "no file asks for `{0}` any more: if `{1}` is the same by another name, write `moved {{ from = {0}, to = {1} "
+          "}}`, else let it go with an apply of its own first",
+          block_text(*taken), block_text(owner));
+    }
+    return error;
+  }
   give(space, value, owner);
   return Done{};
 }

@@ -33,6 +33,8 @@ class Allocator {
   void occupy(std::string_view space, std::string_view value, std::string by);
   /// Who has it, other than `owner`; nothing: it is free or `owner`'s.
   std::optional<std::string> holder(std::string_view space, std::string_view value, std::string_view owner) const;
+  /// These owners are no longer wanted; who wants what they have is told how to get it.
+  void expect_to_go(std::set<std::string, std::less<>> owners) { going_ = std::move(owners); }
   /// Records that `owner` has this value, for one that the user wrote. Errors: it is taken, and by whom.
   Status claim(std::string_view space, std::string_view value, std::string_view owner);
   /// The owner's value if it has one among the candidates, else the first free candidate, else the tombstone that is
@@ -54,6 +56,7 @@ class Allocator {
 
   Spaces spaces_;
   std::uint64_t releasing_;
+  std::set<std::string, std::less<>> going_;
   /// Space, value, by whom: what is not nmx's.
   std::map<std::string, Texts, std::less<>> occupied_;
   /// Space, owner, value: what lives in `spaces_`, the other way round.

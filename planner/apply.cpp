@@ -201,7 +201,7 @@ class Applying {
     }
     const auto record = *sent.fate == Fate::not_done
                             ? ports_.journal.failure({operation.id})
-                            : ports_.journal.result(ledger_.record(intent, sent.answer, *sent.fate));
+                            : ports_.journal.result(ledger_.record(intent, sent.answer, *sent.fate, took));
     under_way_[operation.id].sent.reset();
     auto writing = ports_.env.append(record);
     const auto written = co_await writing;

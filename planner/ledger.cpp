@@ -80,7 +80,7 @@ Result<Intent> Ledger::intent(const Operation& operation, std::uint32_t schema_v
 
 void Ledger::begin(const Operation& operation) { objects_[to_string(operation.address)].begun = true; }
 
-OperationResult Ledger::record(const Intent& intent, const Answer& answer, Fate fate) {
+OperationResult Ledger::record(const Intent& intent, const Answer& answer, Fate fate, Milliseconds took) {
   const auto& address = intent.operation.address;
   auto& known = objects_[to_string(address)];
   known.answers.attributes = overlay(std::move(known.answers.attributes), answer.attributes);
@@ -90,7 +90,10 @@ OperationResult Ledger::record(const Intent& intent, const Answer& answer, Fate 
   const auto stored = state_.objects.find(address);
   const auto* before = stored == state_.objects.end() ? nullptr : &stored->second;
   OperationResult result{so_far.id, address, object_after(so_far, intent.becoming, before, known.answers)};
+  const bool made_anew = known.entry != nullptr && known.entry->change.action == Action::replace;
+  if (intent.operation.danger == ChangeClass::restart || made_anew) known.down += took;
   if (result.object) {
+    if (known.down.count() > 0) result.object->downtime_ms = known.down.count();
     state_.objects[address] = *result.object;
   } else {
     state_.objects.erase(address);

@@ -25,8 +25,8 @@ class Ledger {
   HoleSource answers() const;
   /// The operation is being sent: what was handed out to its object stays handed out, whatever comes.
   void begin(const Operation& operation);
-  /// Takes in an answer; `fate` is done or half. Gives the record for the journal.
-  OperationResult record(const Intent& intent, const Answer& answer, Fate fate);
+  /// Takes in an answer that came after `took`; `fate` is done or half. Gives the record for the journal.
+  OperationResult record(const Intent& intent, const Answer& answer, Fate fate, Milliseconds took);
   /// The state at the end: allocations of what was begun, outputs that are known, one serial higher.
   State finish() &&;
 
@@ -36,6 +36,8 @@ class Ledger {
     /// Operations that are not done.
     std::size_t left = 0;
     bool begun = false;
+    /// How long the operations that interrupt it took so far.
+    Milliseconds down{0};
     const PlanEntry* entry = nullptr;
     std::vector<std::pair<std::string, std::string>> allocations;
   };

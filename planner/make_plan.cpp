@@ -10,6 +10,7 @@
 #include "planner/imports.hpp"
 #include "planner/order.hpp"
 #include "planner/refresh.hpp"
+#include "planner/renames.hpp"
 #include "planner/servers.hpp"
 
 namespace nmx {
@@ -28,6 +29,16 @@ bool needs_allocation(const PlanPorts& ports) {
   return std::any_of(instances.begin(), instances.end(), [&](const ResourceInstance& instance) {
     return instance.type == "address" && !ports.state.objects.contains(instance.address);
   });
+}
+
+/// So that whoever wants what another still has hears that the other goes.
+void tell_what_goes(const PlanPorts& ports) {
+  ports.evaluator.instantiate();
+  std::set<std::string, std::less<>> going;
+  for (const auto& [address, object] : ports.state.objects) {
+    if (ports.evaluator.find(address) == nullptr) going.insert(to_string(address));
+  }
+  ports.allocator.expect_to_go(std::move(going));
 }
 
 /// Two resources that stand for the same real thing would change it to and fro for ever.
@@ -135,6 +146,7 @@ class Making {
 
   void entries() {
     const auto& sources = *ports_.configuration.sources;
+    plan_.entries.reserve(changes_.changes.size());
     for (auto& [address, change] : changes_.changes) {
       PlanEntry entry;
       const auto desired = desired_.find(address);
@@ -145,8 +157,7 @@ class Making {
         entry.ordinal = instance->ordinal;
       } else {
         // What no file asks for any more still belongs together: the parts of one container stand under its name.
-        entry.owner = address;
-        if (address.steps.size() > 2 && address.steps.front().name != "resource") entry.owner.steps.pop_back();
+        entry.owner = block_of(address);
         entry.title = to_string(entry.owner);
       }
       if (desired != desired_.end()) {
@@ -155,6 +166,9 @@ class Making {
         entry.dependencies = desired->second.dependencies;
         entry.protect = desired->second.configuration->lifecycle.protect;
         entry.replace_when = reasons_of(desired->second.configuration->lifecycle);
+      }
+      if (const auto known = ports_.state.objects.find(address); known != ports_.state.objects.end()) {
+        entry.downtime_ms = known->second.downtime_ms;
       }
       entry.change = std::move(change);
       plan_.entries.push_back(std::move(entry));
@@ -212,6 +226,8 @@ class Making {
       if (provider == nullptr) continue;
       for (auto& warning : provider->warnings()) plan_.warnings.push_back(std::move(warning));
     }
+    if (options_.mode == PlanOptions::Mode::refresh_only) return;
+    for (const auto& rename : likely_renames(plan_, ports_.registry)) plan_.warnings.push_back(proposal(rename));
   }
 
   void count_reads(std::size_t objects, Milliseconds took) {
@@ -236,7 +252,7 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
   const Knowing knowing(given.host, given.state, state);
   PlanPorts ports{given.configuration, given.evaluator, given.host,       given.connections, given.registry, state,
                   given.allocator,     given.env,       given.diagnostics};
-  ports.evaluator.instantiate();
+  tell_what_goes(ports);
   for (const auto& instance : ports.host.providers(ports.evaluator)) ports.connections.add(instance);
   if (ports.diagnostics.has_errors()) co_return std::nullopt;
   check_addresses_of_options(ports, options);

@@ -9,10 +9,10 @@ namespace nmx {
 namespace {
 
 Address moved_address(const Address& address, const MovedDeclaration& move) {
-  auto result = move.to;
-  const auto kept = address.steps.begin() + static_cast<std::ptrdiff_t>(move.from.steps.size());
-  result.steps.insert(result.steps.end(), kept, address.steps.end());
-  return result;
+  auto steps = move.to.steps();
+  const auto kept = address.steps().begin() + static_cast<std::ptrdiff_t>(move.from.steps().size());
+  steps.insert(steps.end(), kept, address.steps().end());
+  return Address(std::move(steps));
 }
 
 void follow(State& state, const MovedDeclaration& move, std::map<Address, Address>& came_from,

@@ -67,6 +67,7 @@ std::vector<Edge> untangled(const std::vector<Operation>& operations, std::vecto
 std::vector<Operation> order(const std::map<Address, Change>& changes, std::map<Address, std::vector<Operation>> steps,
                              const Needs& needs) {
   std::vector<Operation> operations;
+  operations.reserve(steps.size());
   std::map<Address, Range> ranges;
   for (auto& [address, own] : steps) {
     if (own.empty()) continue;

@@ -17,6 +17,7 @@ std::optional<StateObject> object_after(const Operation& operation, const Becomi
   StateObject object = becoming.object;
   const bool stays_the_same = before != nullptr && !becoming.fresh;
   if (!operation.completes && stays_the_same) object.attributes = before->attributes;
+  if (before != nullptr) object.downtime_ms = before->downtime_ms;
   object.attributes = overlay(std::move(object.attributes), known.attributes);
   object.status = operation.completes ? StateObject::Status::ready : StateObject::Status::tainted;
   if (!known.id.empty()) {

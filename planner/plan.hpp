@@ -28,6 +28,8 @@ struct PlanEntry {
   std::vector<Address> dependencies;
   bool protect = false;
   Value replace_when = {};
+  /// How long its last interruption took, in milliseconds; 0: unknown.
+  std::int64_t downtime_ms = 0;
 };
 
 /// Objects of a provider that could not be asked: nothing of theirs is planned.
@@ -51,8 +53,8 @@ struct Plan {
   std::map<Address, std::string> observed_digests;
 
   std::vector<Drift> drift;
-  std::vector<PlanEntry> entries;  // by address; `none` entries are left out
-  std::vector<Operation> operations;
+  std::vector<PlanEntry> entries;     // by address; `none` entries are left out
+  std::vector<Operation> operations;  // by address, then by step
   std::vector<Unreachable> unreachable;
   /// As they will be once all is done; may hold holes.
   std::map<std::string, StateOutput> outputs;

@@ -32,6 +32,7 @@ Json shown_plan(const Plan& plan) {
            {"moved", Json::array()},
            {"forgotten", Json::array()},
            {"unreachable", Json::array()},
+           {"warnings", plan.warnings},
            {"operations", Json::array()},
            {"outputs", Json::object()}};
   const auto attributes = [](const std::vector<AttributeChange>& list) {

@@ -117,7 +117,8 @@ Json from_entry(const PlanEntry& entry) {
           {"places", entry.places},
           {"dependencies", from_addresses(entry.dependencies)},
           {"protect", entry.protect},
-          {"replace_when", from_value(entry.replace_when)}};
+          {"replace_when", from_value(entry.replace_when)},
+          {"downtime_ms", entry.downtime_ms}};
 }
 
 PlanEntry to_entry(const Json& json) {
@@ -131,6 +132,7 @@ PlanEntry to_entry(const Json& json) {
   entry.dependencies = to_addresses(json.at("dependencies"));
   entry.protect = json.at("protect");
   entry.replace_when = to_value(json.at("replace_when"));
+  entry.downtime_ms = json.value("downtime_ms", std::int64_t{0});
   return entry;
 }
 
@@ -181,7 +183,8 @@ Json from_state_object(const StateObject& object) {
           {"dependencies", from_addresses(object.dependencies)},
           {"tainted", object.status == StateObject::Status::tainted},
           {"protect", object.protect},
-          {"replace_when", from_value(object.replace_when)}};
+          {"replace_when", from_value(object.replace_when)},
+          {"downtime_ms", object.downtime_ms}};
 }
 
 StateObject to_state_object(const Json& json) {
@@ -195,6 +198,7 @@ StateObject to_state_object(const Json& json) {
   object.status = json.at("tainted").get<bool>() ? StateObject::Status::tainted : StateObject::Status::ready;
   object.protect = json.at("protect");
   object.replace_when = to_value(json.at("replace_when"));
+  object.downtime_ms = json.value("downtime_ms", std::int64_t{0});
   return object;
 }
 

@@ -138,6 +138,8 @@ StateObject SealedReader::state_object(const Element& json, const Address& addre
   }
   bool protect = false;
   if (json["protect"].get(protect) == simdjson::SUCCESS) object.protect = protect;
+  std::int64_t downtime = 0;
+  if (json["downtime_ms"].get(downtime) == simdjson::SUCCESS) object.downtime_ms = downtime;
   simdjson::dom::array dependencies;
   if (json["dependencies"].get(dependencies) == simdjson::SUCCESS) {
     for (const auto dependency : dependencies) {

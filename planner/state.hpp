@@ -28,6 +28,8 @@ struct StateObject {
   bool protect = false;
   /// What `lifecycle.replace_when` came to when it was last applied; null: it said nothing.
   Value replace_when = {};
+  /// How long it was interrupted when it was last restarted or made anew, in milliseconds; 0: that was never measured.
+  std::int64_t downtime_ms = 0;
 
   bool operator==(const StateObject&) const = default;
 };

@@ -157,6 +157,10 @@ void append_json(std::string& out, const StateObject& object, const Address& add
   append_number(out, object.schema_version);
   if (object.status == StateObject::Status::tainted) out += R"(,"status":"tainted")";
   if (object.protect) out += R"(,"protect":true)";
+  if (object.downtime_ms != 0) {
+    out += R"(,"downtime_ms":)";
+    append_number(out, object.downtime_ms);
+  }
   out += R"(,"dependencies":[)";
   for (const auto& dependency : object.dependencies) {
     if (out.back() != '[') out += ',';

@@ -38,5 +38,6 @@ Command state_unlock_command();
 Command upgrade_command();
 Command validate_command();
 Command version_command();
+Command why_command();
 
 }  // namespace nmx

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include <fmt/core.h>
 
@@ -25,7 +26,7 @@ void append_quoted(std::string& text, std::string_view name) {
 }
 
 /// Where in the address the name of the outermost object stands: behind `module.x` pairs and the kind.
-std::size_t name_position(const std::vector<Address::Step>& steps) {
+std::size_t name_position(const Address::Steps& steps) {
   std::size_t at = 0;
   while (at + 2 < steps.size() && steps[at].name == "module" && !steps[at].key) at += 2;
   if (at < steps.size() && steps[at].name == "resource" && !steps[at].key) return at + 2;
@@ -38,27 +39,26 @@ class Reader {
   explicit Reader(std::string_view text) : text_(text) {}
 
   Result<Address> read() {
-    Address address;
+    Address::Steps steps;
     while (at_ < text_.size()) {
-      if (!address.steps.empty() && peek() == '[' && name_position(address.steps) == address.steps.size() &&
-          !address.steps.back().key) {
+      if (!steps.empty() && peek() == '[' && name_position(steps) == steps.size() && !steps.back().key) {
         auto name = bracket();
         if (!name) return name.error();
-        address.steps.push_back({std::move(*name)});
+        steps.push_back({std::move(*name)});
       } else {
-        if (!address.steps.empty() && !take('.')) return failure("expected `.`");
+        if (!steps.empty() && !take('.')) return failure("expected `.`");
         auto name = peek() == '"' ? quoted() : plain();
         if (!name) return name.error();
-        address.steps.push_back({std::move(*name)});
+        steps.push_back({std::move(*name)});
       }
-      if (peek() == '[' && name_position(address.steps) < address.steps.size()) {
+      if (peek() == '[' && name_position(steps) < steps.size()) {
         auto key = bracket();
         if (!key) return key.error();
-        address.steps.back().key = std::move(*key);
+        steps.back().key = std::move(*key);
       }
     }
-    if (address.steps.size() < 2) return failure("an address is a kind and a name");
-    return address;
+    if (steps.size() < 2) return failure("an address is a kind and a name");
+    return Address(std::move(steps));
   }
 
  private:
@@ -102,23 +102,48 @@ class Reader {
 
 }  // namespace
 
+const Address::Shared& Address::none() {
+  static const auto empty = std::make_shared<const Steps>();
+  return empty;
+}
+
+Address::Address(Steps steps) : steps_(std::make_shared<const Steps>(std::move(steps))) {}
+
 Address Address::child(std::string name, std::optional<std::string> key) const {
-  Address address;
-  address.steps.reserve(steps.size() + 1);
-  address.steps = steps;
-  address.steps.push_back({std::move(name), std::move(key)});
-  return address;
+  Steps steps;
+  steps.reserve(steps_->size() + 1);
+  steps = *steps_;
+  steps.push_back({std::move(name), std::move(key)});
+  return Address(std::move(steps));
+}
+
+Address Address::parent() const {
+  return steps_->empty() ? *this : Address(Steps(steps_->begin(), std::prev(steps_->end())));
 }
 
 bool Address::within(const Address& other) const {
-  return steps.size() >= other.steps.size() && std::equal(other.steps.begin(), other.steps.end(), steps.begin());
+  return steps_->size() >= other.steps_->size() &&
+         std::equal(other.steps_->begin(), other.steps_->end(), steps_->begin());
+}
+
+std::strong_ordering Address::operator<=>(const Address& other) const {
+  if (steps_ == other.steps_) return std::strong_ordering::equal;
+  return *steps_ <=> *other.steps_;
+}
+
+Address block_of(const Address& address) {
+  const auto& steps = address.steps();
+  const auto end = name_position(steps) + 1;
+  if (end >= steps.size()) return address;
+  return Address({steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(end)});
 }
 
 std::string to_string(const Address& address) {
   std::string text;
-  const auto name_at = name_position(address.steps);
-  for (std::size_t at = 0; at < address.steps.size(); ++at) {
-    const auto& step = address.steps[at];
+  const auto& steps = address.steps();
+  const auto name_at = name_position(steps);
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    const auto& step = steps[at];
     if (is_plain(step.name)) {
       if (at > 0) text += '.';
       text += step.name;

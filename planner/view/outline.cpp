@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "lang/diagnostics/visible.hpp"
 #include "planner/view/value_text.hpp"
@@ -24,9 +25,9 @@ std::vector<PlanGroup> plan_groups(const Plan& plan) {
     auto ordinal = head.ordinal;
     for (const auto* entry : entries) ordinal = std::min(ordinal, entry->ordinal);
     const auto address = to_string(head.owner);
-    const auto& key = head.owner.steps.back().key;
+    const auto& key = head.owner.steps().back().key;
     const bool names_itself = !key || head.title.find(*key) != std::string::npos;
-    const bool shares_title = !names_itself || head.owner.steps.front().name == "module";
+    const bool shares_title = !names_itself || head.owner.steps().front().name == "module";
     placed.push_back({where.first, ordinal, {shares_title ? address : head.title, head.place, std::move(entries)}});
   }
   std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
@@ -38,10 +39,10 @@ std::vector<PlanGroup> plan_groups(const Plan& plan) {
 }
 
 std::string row_name(const PlanEntry& entry) {
-  const auto& steps = entry.change.address.steps;
+  const auto& steps = entry.change.address.steps();
   if (entry.change.address == entry.owner) return entry.change.type;
-  const auto shared = std::min(entry.owner.steps.size(), steps.size() - 1);
-  return to_string(Address{{steps.begin() + static_cast<std::ptrdiff_t>(shared), steps.end()}});
+  const auto shared = std::min(entry.owner.steps().size(), steps.size() - 1);
+  return to_string(Address({steps.begin() + static_cast<std::ptrdiff_t>(shared), steps.end()}));
 }
 
 std::string_view sign(Action action) {
@@ -93,9 +94,12 @@ std::vector<PlanLine> plan_lines(const PlanEntry& entry, std::size_t limit) {
 }
 
 bool uses_root(const Plan& plan, const PlanEntry& entry) {
-  return std::any_of(plan.operations.begin(), plan.operations.end(), [&](const Operation& operation) {
-    return operation.elevated && operation.address == entry.change.address;
-  });
+  const auto& address = entry.change.address;
+  const auto& all = plan.operations;
+  const auto first =
+      std::partition_point(all.begin(), all.end(), [&](const auto& one) { return one.address < address; });
+  const auto end = std::find_if(first, all.end(), [&](const auto& one) { return one.address != address; });
+  return std::any_of(first, end, [](const Operation& operation) { return operation.elevated; });
 }
 
 std::string_view quiet_text(const Plan& plan) {
@@ -126,13 +130,22 @@ void PlanTotals::count(const PlanEntry& entry) {
   }
   if (entry.change.danger == ChangeClass::data_loss) ++lost;
   if (entry.change.danger == ChangeClass::restart || entry.change.action == Action::replace)
-    down.insert(to_string(entry.owner));
+    down[to_string(entry.owner)] += entry.downtime_ms;
 }
 
 PlanTotals plan_totals(const Plan& plan) {
   PlanTotals totals;
   for (const auto& entry : plan.entries) totals.count(entry);
   return totals;
+}
+
+std::string down_text(const std::pair<const std::string, std::int64_t>& down) {
+  const auto seconds = (down.second + 500) / 1000;
+  auto text = visible(down.first);
+  if (down.second == 0) return text;
+  if (seconds == 0) return text + " for less than a second";
+  return text +
+         (seconds < 120 ? fmt::format(" about {} s", seconds) : fmt::format(" about {} min", (seconds + 30) / 60));
 }
 
 std::string counts_text(const PlanTotals& totals) {

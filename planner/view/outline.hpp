@@ -1,8 +1,10 @@
 #pragma once
 
-#include <set>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "planner/plan.hpp"
@@ -57,12 +59,15 @@ struct PlanTotals {
   std::size_t destroyed = 0;
   /// Objects whose data only they hold and that go.
   std::size_t lost = 0;
-  /// Blocks that are interrupted meanwhile.
-  std::set<std::string> down;
+  /// Blocks that are interrupted meanwhile, and for how long by what the last time took, in milliseconds; 0: unknown.
+  std::map<std::string, std::int64_t> down;
 
   void count(const PlanEntry& entry);
 };
 PlanTotals plan_totals(const Plan& plan);
+
+/// `container.media about 20 s`: a block that is interrupted.
+std::string down_text(const std::pair<const std::string, std::int64_t>& down);
 
 /// `6 to create, 1 to change, 0 to replace, 0 to destroy.`
 std::string counts_text(const PlanTotals& totals);

@@ -82,7 +82,7 @@ Json terraform_change(const PlanEntry& entry) {
 
 /// The index of a `for_each` instance stands apart, as Terraform has it.
 Json terraform_resource(const Address& address, const std::string& type, const std::string& provider) {
-  const auto& last = address.steps.back();
+  const auto& last = address.steps().back();
   Json made{{"address", to_string(address)},
             {"mode", "managed"},
             {"type", type},

@@ -47,8 +47,8 @@ std::string heading(const Plan& plan) {
   if (!totals.down.empty()) {
     text += "<br><span class=\"restart\">Down meanwhile:</span> ";
     bool first = true;
-    for (const auto& name : totals.down) {
-      text += (first ? "" : ", ") + html_text(name);
+    for (const auto& one : totals.down) {
+      text += (first ? "" : ", ") + html_text(down_text(one));
       first = false;
     }
     text += ".";

@@ -135,9 +135,9 @@ std::string head_text(const Plan& plan) {
   if (!totals.down.empty()) {
     text += "Down meanwhile: ";
     std::size_t shown = 0;
-    for (const auto& name : totals.down) {
+    for (const auto& one : totals.down) {
       if (shown == 10) break;
-      text += (shown++ == 0 ? "" : ", ") + code(name);
+      text += (shown++ == 0 ? "" : ", ") + code(down_text(one));
     }
     if (totals.down.size() > shown) text += fmt::format(" and {} more", totals.down.size() - shown);
     text += ". ";

@@ -192,7 +192,7 @@ class Page {
     line(counts_text(totals));
     if (!totals.down.empty()) {
       std::string names;
-      for (const auto& name : totals.down) names += (names.empty() ? "" : ", ") + visible(name);
+      for (const auto& one : totals.down) names += (names.empty() ? "" : ", ") + down_text(one);
       line(colours_.warn("Down meanwhile: ") + names + ".");
     }
     line(totals.lost == 0 ? "No data is destroyed."

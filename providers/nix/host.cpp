@@ -98,13 +98,6 @@ Operation switch_over(Operation operation, const Object& host) {
   return operation;
 }
 
-/// The user's block rather than what a definition calls the machine inside: `container.media`.
-std::string source_of(const Address& address) {
-  auto shown = address;
-  if (shown.steps.size() > 2 && shown.steps.front().name != "resource") shown.steps.pop_back();
-  return to_string(shown);
-}
-
 }  // namespace
 
 Host::Host() : schema_(host_schema()) {}
@@ -152,7 +145,7 @@ Result<Object> Host::decide(const Deciding& deciding) const {
     parts.emplace_back(secret_options(name, *secrets));
   const auto options = merge(parts);
   if (!options) return options.error();
-  auto text = host_file(name, source_of(deciding.address), *options);
+  auto text = host_file(name, to_string(block_of(deciding.address)), *options);
   if (!text) return Error{fmt::format("{}: {}", name, text.error().message), text.error().help};
   Object decided{{"file", host_path(name)}, {"text", *std::move(text)}};
   // What only apply knows is encrypted there.

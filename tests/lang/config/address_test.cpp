@@ -5,13 +5,13 @@ namespace {
 
 TEST(Address, reads_back_what_it_writes) {
   const std::vector<Address> all = {
-      {{{"container"}, {"media"}, {"lxc"}}},
-      {{{"resource"}, {"value"}, {"x", "a.b"}}},
-      {{{"domain"}, {"films.example.com"}, {"record"}}},
-      {{{"container"}, {"web", "a\"b\\c"}, {"lxc", "2"}}},
-      {{{"module"}, {"lab", "one"}, {"module"}, {"inner"}, {"domain"}, {"x y"}, {"a"}}},
-      {{{"service"}, {"nextcloud"}, {"cloud.example.com"}, {"record"}}},
-      {{{"module"}, {"lab"}, {"resource"}, {"value"}, {"odd name", "k"}}},
+      Address({{"container"}, {"media"}, {"lxc"}}),
+      Address({{"resource"}, {"value"}, {"x", "a.b"}}),
+      Address({{"domain"}, {"films.example.com"}, {"record"}}),
+      Address({{"container"}, {"web", "a\"b\\c"}, {"lxc", "2"}}),
+      Address({{"module"}, {"lab", "one"}, {"module"}, {"inner"}, {"domain"}, {"x y"}, {"a"}}),
+      Address({{"service"}, {"nextcloud"}, {"cloud.example.com"}, {"record"}}),
+      Address({{"module"}, {"lab"}, {"resource"}, {"value"}, {"odd name", "k"}}),
   };
   for (const auto& address : all) {
     const auto text = to_string(address);
@@ -22,9 +22,9 @@ TEST(Address, reads_back_what_it_writes) {
 }
 
 TEST(Address, is_written_as_people_refer_to_it) {
-  EXPECT_EQ(to_string(Address{{{"domain"}, {"films.example.com"}, {"record"}}}),
+  EXPECT_EQ(to_string(Address({{"domain"}, {"films.example.com"}, {"record"}})),
             R"(domain["films.example.com"].record)");
-  EXPECT_EQ(to_string(Address{{{"container"}, {"web", "1"}}}), R"(container.web["1"])");
+  EXPECT_EQ(to_string(Address({{"container"}, {"web", "1"}})), R"(container.web["1"])");
 }
 
 TEST(Address, refuses_what_is_none) {
@@ -41,6 +41,15 @@ TEST(Address, stands_within_what_begins_it) {
   EXPECT_FALSE(at("container.media2").within(at("container.media")));
   EXPECT_FALSE(at("container.media").within(at("container.media.lxc")));
   EXPECT_FALSE(at("container.web[\"a\"]").within(at("container.web[\"b\"]")));
+}
+
+TEST(Address, tells_the_block_that_an_object_is_part_of) {
+  const auto block = [](const char* text) { return to_string(block_of(*parse_address(text))); };
+  EXPECT_EQ(block("container.media.lxc"), "container.media");
+  EXPECT_EQ(block("container.media"), "container.media");
+  EXPECT_EQ(block("module.lab.container.web[\"a\"].lxc"), "module.lab.container.web[\"a\"]");
+  EXPECT_EQ(block("resource.value.x"), "resource.value.x");
+  EXPECT_EQ(block("module.lab.resource.value.x"), "module.lab.resource.value.x");
 }
 
 }  // namespace

@@ -39,6 +39,16 @@ TEST(Allocate, leaves_alone_what_others_have_and_names_them) {
   EXPECT_TRUE(allocator.claim("ip", "2", "a"));
 }
 
+TEST(Allocate, who_wants_what_another_leaves_is_told_of_moved) {
+  Allocator allocator({{"ip", {{"1", {"container.tv.address", 0}}}}}, 9);
+  EXPECT_EQ(allocator.claim("ip", "1", "container.films.address").error().help, "");
+  allocator.expect_to_go({"container.tv.address"});
+  EXPECT_EQ(
+      allocator.claim("ip", "1", "container.films.address").error().help,
+      "no file asks for `container.tv` any more: if `container.films` is the same by another name, write `moved { "
+      "from = container.tv, to = container.films }`, else let it go with an apply of its own first");
+}
+
 TEST(Allocate, what_was_released_comes_last_and_oldest_first) {
   Allocator allocator({{"ip", {{"1", {"x", 5}}, {"2", {"y", 3}}}}}, 9);
   EXPECT_EQ(*allocator.allocate("ip", "a", up_to(3)), "3");

@@ -21,7 +21,7 @@ Plan hostile_plan() {
   plan.site = nasty;
   plan.warnings = {nasty};
   auto& change = plan.entries.front().change;
-  change.address.steps.back().key = nasty;
+  change.address = change.address.parent().child(change.address.steps().back().name, nasty);
   change.attributes.push_back(becomes(nasty, nasty, nasty + "!"));
   plan.entries.front().place = nasty + ".nmx:3";
   plan.drift.front().attributes.push_back(becomes(nasty, 1, nasty));

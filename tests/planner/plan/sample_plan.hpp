@@ -56,6 +56,7 @@ inline Plan sample_plan() {
   plan.drift.push_back(drift);
 
   auto media = entry("container.media", "container.media.lxc", Action::update, ChangeClass::restart, "site.nmx:21", 1);
+  media.downtime_ms = 20'400;
   media.change.attributes = {
       becomes("memory", Bytes{2 * gib}, Bytes{4 * gib}),
       becomes("cores", 8, 4),

@@ -23,7 +23,7 @@ class Scripted : public Provider, public ProviderSource {
  public:
   explicit Scripted(Env& env) : env_(env) {}
   std::function<Result<Answer>(const Operation&)> answer = [](const Operation& operation) {
-    return Answer{operation.arguments, "id-" + operation.address.steps.back().name};
+    return Answer{operation.arguments, "id-" + operation.address.steps().back().name};
   };
   std::function<Result<Reconciled>(const Operation&)> told = [](const Operation&) { return Reconciled{}; };
   Milliseconds takes{10};
@@ -128,6 +128,19 @@ class Apply : public testing::Test {
   Plan plan;
 };
 
+TEST_F(Apply, measures_how_long_something_is_interrupted_and_keeps_that) {
+  add("a", "configure", {}, {}, Action::update);
+  const auto restart = add("a", "restart", {}, {0}, Action::update);
+  plan.operations[restart].danger = ChangeClass::restart;
+  auto result = run();
+  EXPECT_EQ(result.state.objects.at(thing("a")).downtime_ms, 10);
+  // What interrupts nothing leaves the figure as it is.
+  state = result.state;
+  plan = {};
+  add("a", "configure", {}, {}, Action::update);
+  EXPECT_EQ(run().state.objects.at(thing("a")).downtime_ms, 10);
+}
+
 TEST_F(Apply, records_what_was_made) {
   add("a", "create", {{"size", 1}, {"secret", Value("s").as_secret()}});
   provider.answer = [](const Operation&) { return Answer{{{"size", 1}, {"secret", "s"}, {"uid", "u1"}}, "pve/1"}; };
@@ -160,7 +173,7 @@ TEST_F(Apply, fills_holes_with_the_answers_of_earlier_operations) {
   plan.outputs["uid"] = {hole("a", "uid"), "the uid"};
   provider.answer = [](const Operation& operation) {
     auto attributes = operation.arguments;
-    attributes.set("uid", "u-" + operation.address.steps.back().name);
+    attributes.set("uid", "u-" + operation.address.steps().back().name);
     return Answer{attributes, "1"};
   };
   const auto result = run();

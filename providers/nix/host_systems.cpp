@@ -14,6 +14,9 @@
 namespace nmx::nix {
 namespace {
 
+/// A service that starts for the first time makes or migrates its database before it answers.
+constexpr std::chrono::seconds patience_with_services{300};
+
 bool can_be_reached(const Object& host) { return !host.at_or_null("address").is_null(); }
 
 /// Known only once the secrets are: they are part of the system.
@@ -148,6 +151,10 @@ Task<Result<Answer>> HostSystems::bring(Operation operation, Progress progress) 
   deployment.substitutes = deploying_.substitutes;
   for (const auto& check : elements(host.at_or_null("checks"))) {
     if (const auto* command = check.string()) deployment.checks.push_back(*command);
+  }
+  if (!deployment.checks.empty()) {
+    deployment.healthy_within = patience_with_services;
+    deployment.confirmed_within = patience_with_services + std::chrono::seconds(30);
   }
   auto deploying = deploy(env_, &places_, std::move(deployment), std::move(progress));
   auto deployed = co_await deploying;

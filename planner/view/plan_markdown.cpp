@@ -187,11 +187,15 @@ std::string notes_text(const Plan& plan) {
   return text;
 }
 
-/// The table of what is dangerous, worst first; as many rows as fit, and the rest counted by what becomes of it.
+/// Something that becomes reachable, or by others than before: nothing is lost by it, and a reviewer wants to see it.
+bool opens(const PlanEntry& entry) { return entry.change.type == "exposure" && entry.change.action != Action::destroy; }
+
+/// The table of what is dangerous, worst first, then what becomes reachable; as many rows as fit, and the rest counted
+/// by what becomes of it.
 std::string risk_text(const Plan& plan, std::size_t budget) {
   std::vector<const PlanEntry*> risky;
   for (const auto& entry : plan.entries) {
-    if (entry.change.danger >= ChangeClass::restart) risky.push_back(&entry);
+    if (entry.change.danger >= ChangeClass::restart || opens(entry)) risky.push_back(&entry);
   }
   if (risky.empty()) return {};
   std::stable_sort(risky.begin(), risky.end(),
@@ -199,12 +203,13 @@ std::string risk_text(const Plan& plan, std::size_t budget) {
   std::string text = "| | object | why | set at |\n|---|---|---|---|\n";
   std::size_t shown = 0;
   for (const auto* entry : risky) {
-    const auto lines = plan_lines(*entry, 60);
+    const auto lines = plan_lines(*entry, opens(*entry) ? value_limit : 60);
     const auto worst_line = std::find_if(lines.begin(), lines.end(),
                                          [&](const PlanLine& line) { return line.danger == entry->change.danger; });
     const auto& line = worst_line == lines.end() ? lines.front() : *worst_line;
     const auto row =
-        fmt::format("| {} | {} | {} | {} |\n", risk_mark(entry->change.danger), code(to_string(entry->change.address)),
+        fmt::format("| {} | {} | {} | {} |\n", opens(*entry) ? "🚪 reachable" : risk_mark(entry->change.danger),
+                    code(to_string(entry->change.address)),
                     code(line.attribute.empty() ? line.text : line.attribute + " " + line.text),
                     entry->place.empty() ? "" : code(entry->place));
     if (text.size() + row.size() + 80 > budget) break;

@@ -111,6 +111,19 @@ TEST(PlanViews, keep_markdown_below_any_budget_and_name_what_is_dangerous) {
   }
 }
 
+TEST(PlanViews, show_reviewers_what_becomes_reachable_and_by_whom) {
+  auto plan = sample_plan();
+  auto door = entry("domain.tv", "domain.tv.reach", Action::create, ChangeClass::create, "site.nmx:60", 99);
+  door.change.type = "exposure";
+  door.change.after = Object{{"summary", "group family by oidc, from anywhere → service grafana"}};
+  plan.entries.push_back(door);
+  const auto shown = plan_markdown(plan);
+  EXPECT_NE(shown.find("| 🚪 reachable | `domain.tv.reach` | `group family by oidc, from anywhere → service grafana` | "
+                       "`site.nmx:60` |"),
+            std::string::npos)
+      << shown;
+}
+
 TEST(PlanViews, use_the_room_that_there_is) {
   const auto plan = large_plan(200);
   EXPECT_GT(plan_markdown(plan, 65'000).size(), 30'000U);

@@ -34,6 +34,8 @@ const std::vector<Command>& commands() {
       state_pull_command(),
       state_push_command(),
       state_undo_command(),
+      state_migrate_command(),
+      state_rekey_command(),
       secrets_list_command(),
       secrets_set_command(),
       secrets_rotate_command(),

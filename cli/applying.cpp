@@ -101,7 +101,7 @@ Exit carry_out(Session& session, const Plan& plan, std::string command) {
   auto& context = session.context;
   ApplyOptions options;
   options.parallelism = parallelism(context);
-  options.heartbeat = [&session] { return session.lease->beat(session.env.wall_ms()); };
+  options.heartbeat = [&session] { return session.store->beat(session.env.wall_ms()); };
   std::optional<ApplyResult> result;
   {
     Progress progress(context, plan.operations.size());

@@ -16,22 +16,12 @@
 #include "lang/diagnostics/render.hpp"
 #include "planner/configuration_digest.hpp"
 #include "planner/plan_file.hpp"
+#include "planner/store/open.hpp"
 #include "planner/view/outline.hpp"
 #include "providers/providers.hpp"
 
 namespace nmx {
 namespace {
-
-std::string setting(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
-/// Who holds a lock, for others to read.
-std::string owner() {
-  const auto* entry = getpwuid(getuid());
-  return entry == nullptr ? fmt::format("user {}", getuid()) : std::string(entry->pw_name);
-}
 
 std::string_view to_string(ApplyResult::End end) {
   switch (end) {
@@ -110,38 +100,96 @@ void Session::print_error(const Error& error) {
   if (!error.help.empty()) context.streams.err << "  help: " << error.help << "\n";
 }
 
-bool Session::open_state() {
-  auto opened = LocalStore::open(context.folder / ".nmx", configuration->environment, setting("NMX_STATE_KEY"));
+Session::~Session() {
+  if (store == nullptr || !store->holder()) return;
+  if (auto released = env.drive(store->release()); !released) print_error(released.error());
+}
+
+std::optional<Object> Session::state_settings() {
+  const auto written = evaluator->state_settings(state_interface());
+  if (!diagnostics.has_errors()) {
+    if (const auto mistake = state_mistake(written.settings)) {
+      const auto place = written.places.find(mistake->setting);
+      diagnostics
+          .error(Code::bad_state_setting,
+                 place != written.places.end() ? place->second : written.block.value_or(Span{}), mistake->error.message)
+          .with_help(mistake->error.help);
+    }
+  }
+  if (told_errors()) return std::nullopt;
+  return written.settings;
+}
+
+std::string Session::owner() {
+  const auto* entry = getpwuid(getuid());
+  return entry == nullptr ? fmt::format("user {}", getuid()) : std::string(entry->pw_name);
+}
+
+std::filesystem::path Session::nmx_folder() const {
+  return std::filesystem::absolute(context.folder).lexically_normal() / ".nmx";
+}
+
+bool Session::open_state(Place place) {
+  const auto settings = state_settings();
+  if (!settings) return false;
+  const auto folder = nmx_folder();
+  auto keys = env.drive(key_source(*settings, folder, env));
+  if (!keys) return print_error(keys.error()), false;
+  auto opened = open_store(*settings, *std::move(keys), folder, configuration->environment, env);
   if (!opened) return print_error(opened.error()), false;
-  store.emplace(*std::move(opened));
-  auto read = store->read();
+  store = *std::move(opened);
+  if (!read_state()) return false;
+  const auto local = folder / (configuration->environment + ".json");
+  if (place == Place::usual && backend_of(*settings) != "local" && state.serial == 0 &&
+      std::filesystem::exists(local)) {
+    // Everything would be made a second time.
+    print_error({fmt::format("the state of this site lies in .nmx/{}, and the `state` block names another place, "
+                             "which holds none yet",
+                             local.filename().string()),
+                 "`nmx state migrate` takes it there"});
+    return false;
+  }
+  connections = std::make_unique<Connections>(
+      registry, env, [seal = derivation(state, store->key())](std::string_view label) { return seal.derive(label); },
+      folder.parent_path());
+  return true;
+}
+
+bool Session::read_state() {
+  auto read = env.drive(store->read());
   if (!read) return print_error(read.error()), false;
   state = *std::move(read);
   allocator = Allocator(state.allocations, state.serial + 1);
-  connections = std::make_unique<Connections>(
-      registry, env, [seal = store->seal(state)](std::string_view label) { return seal.derive(label); },
-      std::filesystem::absolute(context.folder).lexically_normal());
   return true;
 }
 
 bool Session::lock() {
-  auto taken = store->lock(owner(), env.wall_ms());
+  auto taken = env.drive(store->lock(owner(), env.wall_ms()));
   if (!taken) return print_error(taken.error()), false;
-  lease.emplace(*std::move(taken));
-  if (!lease->notice().empty()) context.streams.err << "note: " << lease->notice() << "\n";
+  if (!taken->empty()) context.streams.err << "note: " << *taken << "\n";
   // Somebody may have written between the first look and the lock.
-  auto read = store->read();
-  if (!read) return print_error(read.error()), false;
-  state = *std::move(read);
-  allocator = Allocator(state.allocations, state.serial + 1);
-  return true;
+  return read_state();
 }
 
-bool Session::recover(ApplyObserver& observer) {
-  auto left = store->read_journal(state);
+bool Session::recover(ApplyObserver& observer, Busy busy) {
+  auto left = env.drive(store->read_journal(state));
   if (!left) return print_error(left.error()), false;
   if (!left->serial) return true;
-  if (!lease && !lock()) return false;
+  if (!store->holder()) {
+    auto taken = env.drive(store->lock(owner(), env.wall_ms()));
+    if (!taken && busy == Busy::goes_on) {
+      context.streams.err << fmt::format("note: {}; this is how it was before, version {}\n", taken.error().message,
+                                         state.serial);
+      return true;
+    }
+    if (!taken) return print_error(taken.error()), false;
+    if (!taken->empty()) context.streams.err << "note: " << *taken << "\n";
+    if (!read_state()) return false;
+    // Whoever wrote it may have come to its end meanwhile.
+    left = env.drive(store->read_journal(state));
+    if (!left) return print_error(left.error()), false;
+    if (!left->serial) return true;
+  }
   for (const auto& instance : host.providers(*evaluator)) connections->add(instance);
   if (told_errors()) return false;
   auto recovered = env.drive(nmx::recover(state, *std::move(left), env, *connections, observer));
@@ -150,7 +198,7 @@ bool Session::recover(ApplyObserver& observer) {
   HistoryEntry entry;
   entry.command = "recover";
   if (recovered.changed && !save(std::move(recovered.state), std::move(entry))) return false;
-  if (auto ended = store->end_journal(state, unknown); !ended) {
+  if (auto ended = env.drive(store->end_journal(state, unknown)); !ended) {
     return print_error(ended.error()), false;
   }
   return true;
@@ -176,18 +224,23 @@ std::optional<Plan> Session::plan(const PlanOptions& options) {
 }
 
 std::string Session::digest(const std::vector<std::string>& names) {
-  return nmx::configuration_digest(*configuration, inputs, names,
-                                   [seal = store->seal(state)](std::string_view label) { return seal.derive(label); });
+  return nmx::configuration_digest(
+      *configuration, inputs, names,
+      [seal = derivation(state, store->key())](std::string_view label) { return seal.derive(label); });
+}
+
+void Session::sign(HistoryEntry& entry, std::uint64_t serial) {
+  entry.serial = serial;
+  entry.at_ms = env.wall_ms();
+  entry.by = store->holder()->owner;
+  entry.host = store->holder()->host;
+  if (entry.outcome.empty()) entry.outcome = "done";
 }
 
 bool Session::save(State next, HistoryEntry entry) {
-  entry.serial = next.serial;
-  entry.at_ms = env.wall_ms();
-  entry.by = lease->holder().owner;
-  entry.host = lease->holder().host;
-  if (entry.outcome.empty()) entry.outcome = "done";
-  if (auto noted = store->remember(entry); !noted) return print_error(noted.error()), false;
-  if (auto saved = store->save(next); !saved) return print_error(saved.error()), false;
+  sign(entry, next.serial);
+  if (auto noted = env.drive(store->remember(next, entry)); !noted) return print_error(noted.error()), false;
+  if (auto saved = env.drive(store->save(next)); !saved) return print_error(saved.error()), false;
   state = std::move(next);
   allocator = Allocator(state.allocations, state.serial + 1);
   return true;
@@ -195,14 +248,13 @@ bool Session::save(State next, HistoryEntry entry) {
 
 std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer,
                                           std::string command) {
-  auto journal = store->begin_journal(state, unknown, env.journal());
+  auto journal = env.drive(store->begin_journal(state, unknown));
   if (!journal) return print_error(journal.error()), std::nullopt;
-  auto result = env.drive(nmx::apply(plan, state, ApplyPorts{env, *connections, observer, *journal}, options));
-  env.journal().close();
+  auto result = env.drive(nmx::apply(plan, state, ApplyPorts{env, *connections, observer, *journal, *store}, options));
   auto entry = history_entry(plan, result);
   entry.command = std::move(command);
   if (!save(result.state, std::move(entry))) return std::nullopt;
-  if (auto ended = store->end_journal(state, still_unknown(unknown, plan, result)); !ended) {
+  if (auto ended = env.drive(store->end_journal(state, still_unknown(unknown, plan, result))); !ended) {
     return print_error(ended.error()), std::nullopt;
   }
   return result;

@@ -11,7 +11,7 @@
 #include "planner/host.hpp"
 #include "planner/make_plan.hpp"
 #include "planner/runtime/curl_env.hpp"
-#include "planner/store/local.hpp"
+#include "planner/store/store.hpp"
 #include "stdlib/library.hpp"
 
 namespace nmx {
@@ -22,20 +22,34 @@ class Session {
   /// Reads the configuration of the context's folder with its `-e`, `-var` and `-var-file`. What is wrong is printed;
   /// null pointer then.
   static std::unique_ptr<Session> open(Context& context);
+  /// Gives the lock back.
+  ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Opens the state. False: it was printed why not.
-  bool open_state();
+  /// What the `state` block says; empty without one. Nothing: it was printed what is wrong with it.
+  std::optional<Object> state_settings();
+  /// Opens the state. False: it was printed why not. A place that holds none yet, while one lies in `.nmx/`, is refused
+  /// unless it is meant to be a `new_one`.
+  enum class Place { usual, new_one };
+  bool open_state(Place place = Place::usual);
+  /// The site's `.nmx`.
+  std::filesystem::path nmx_folder() const;
+  /// Who locks and changes a state, for others to read.
+  static std::string owner();
   /// Takes the lock, so that only this run changes the state.
   bool lock();
   /// Finds out what an interrupted apply left behind and makes the state whole. With nothing left behind it does
   /// nothing.
-  bool recover(ApplyObserver& observer);
+  /// While another run is at work, a plan may go on (with a note, from the version before it); everything else ends.
+  enum class Busy { ends, goes_on };
+  bool recover(ApplyObserver& observer, Busy busy = Busy::ends);
   /// Makes a plan. Nothing: it was printed why not.
   std::optional<Plan> plan(const PlanOptions& options);
   /// The digest that a plan of this configuration carries, over the inputs of these names.
   std::string digest(const std::vector<std::string>& inputs);
+  /// Says in an entry which version it leads to, who made it, where and when.
+  void sign(HistoryEntry& entry, std::uint64_t serial);
   /// Writes a version of the state, and into the history who did that with this command. False: it was printed why not.
   bool save(State next, HistoryEntry entry);
   /// Carries a plan out: journal, operations, state. `command` stands in the history. Nothing: it could not be begun,
@@ -60,12 +74,12 @@ class Session {
   std::unique_ptr<Evaluator> evaluator;
   CurlEnv env;
   std::unique_ptr<Connections> connections;
-  std::optional<LocalStore> store;
-  std::optional<Lease> lease;
+  std::unique_ptr<Store> store;
   /// Left behind by an earlier run and still not known; carried along in the journal.
   std::vector<Intent> unknown;
 
  private:
+  bool read_state();
   explicit Session(Context& opened);
 };
 

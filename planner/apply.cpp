@@ -42,12 +42,14 @@ class Applying {
   Task<ApplyResult> run() {
     if (!plan_.refreshed.empty() || !plan_.forgotten.empty()) {
       ledger_.fold();
-      auto writing = ports_.env.append(ports_.journal.folded({plan_.refreshed, plan_.forgotten}));
+      auto writing = ports_.sink.append(ports_.journal.folded({plan_.refreshed, plan_.forgotten}));
       const auto written = co_await writing;
       if (!written) stop(written.error());
     }
     auto watching = watch();
     watching.start();
+    auto living = stay_alive();
+    if (options_.heartbeat) living.start();
     for (;;) {
       admit();
       if (under_way_.empty() || ports_.env.interrupts() > 1) break;
@@ -76,23 +78,29 @@ class Applying {
     broken_ = true;
   }
 
-  /// Notices Ctrl-C, and keeps the lock alive.
+  /// Notices Ctrl-C.
   Task<Done> watch() {
-    auto beat = ports_.env.now() + heartbeat_every;
     int seen = 0;
     for (;;) {
       auto pause = ports_.env.sleep(glance);
       co_await pause;
-      if (options_.heartbeat && !broken_ && ports_.env.now() >= beat) {
-        beat = ports_.env.now() + heartbeat_every;
-        const auto alive = options_.heartbeat();
-        if (!alive) stop(alive.error());
-      }
       if (ports_.env.interrupts() != seen) {
         seen = ports_.env.interrupts();
         changed_.give();
       }
     }
+  }
+
+  /// Keeps the lock alive.
+  Task<Done> stay_alive() {
+    while (!broken_) {
+      auto pause = ports_.env.sleep(heartbeat_every);
+      co_await pause;
+      auto beating = options_.heartbeat();
+      const auto alive = co_await beating;
+      if (!alive) stop(alive.error());
+    }
+    co_return Done{};
   }
 
   void admit() {
@@ -122,7 +130,7 @@ class Applying {
       give_up(operation, intent.error(), Milliseconds{0});
       co_return Done{};
     }
-    auto writing = ports_.env.append(ports_.journal.intent(*intent));
+    auto writing = ports_.sink.append(ports_.journal.intent(*intent));
     const auto written = co_await writing;
     if (!written) {
       stop(written.error());
@@ -136,7 +144,7 @@ class Applying {
     }
     if (stopping()) {
       if (takes_place) places_.release();
-      auto withdrawing = ports_.env.append(ports_.journal.failure({id}));
+      auto withdrawing = ports_.sink.append(ports_.journal.failure({id}));
       co_await withdrawing;
       leave(operation, "interrupted before it was sent");
       co_return Done{};
@@ -203,7 +211,7 @@ class Applying {
                             ? ports_.journal.failure({operation.id})
                             : ports_.journal.result(ledger_.record(intent, sent.answer, *sent.fate, took));
     under_way_[operation.id].sent.reset();
-    auto writing = ports_.env.append(record);
+    auto writing = ports_.sink.append(record);
     const auto written = co_await writing;
     if (!written) stop(written.error());
     if (*sent.fate == Fate::done) {

@@ -13,6 +13,15 @@
 
 namespace nmx {
 
+/// Where the journal of a running apply goes.
+class JournalSink {
+ public:
+  virtual ~JournalSink() = default;
+  /// Adds a record; done when no crash can undo it. Records that come together may share the way. A failure is final:
+  /// every later record fails with the same words.
+  virtual Task<Status> append(std::string record) = 0;
+};
+
 /// Gives the connection that an operation needs.
 class ProviderSource {
  public:
@@ -31,7 +40,7 @@ struct ApplyOptions {
   /// Operations under way at once.
   int parallelism = 16;
   /// Called every ten seconds while the apply runs; an error (the lock is lost) stops it as the first Ctrl-C does.
-  std::function<Status()> heartbeat = {};
+  std::function<Task<Status>()> heartbeat = {};
 };
 
 /// What apply works with; everything lives longer than the apply.
@@ -39,8 +48,10 @@ struct ApplyPorts {
   Env& env;
   ProviderSource& providers;
   ApplyObserver& observer;
-  /// Its records go to `env.append`; its first record is on disk before the apply begins.
+  /// Makes the records; the first one is in the sink before the apply begins.
   JournalWriter& journal;
+  /// Takes them.
+  JournalSink& sink;
 };
 
 struct OperationProblem {

@@ -23,4 +23,15 @@ std::string to_hex(std::string_view bytes) {
   return text;
 }
 
+std::string from_hex(std::string_view text) {
+  std::string bytes(text.size() / 2, '\0');
+  std::size_t size = 0;
+  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
+                     &size, nullptr) != 0 ||
+      size * 2 != text.size()) {
+    return {};
+  }
+  return bytes;
+}
+
 }  // namespace nmx

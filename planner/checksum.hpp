@@ -10,5 +10,7 @@ namespace nmx {
 std::string checksum(std::string_view text, std::string_view key, std::size_t size);
 
 std::string to_hex(std::string_view bytes);
+/// Empty where the text is no hexadecimal digits, two a byte.
+std::string from_hex(std::string_view text);
 
 }  // namespace nmx

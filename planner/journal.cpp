@@ -67,8 +67,8 @@ void append_becoming(std::string& out, const Becoming& becoming, const Address& 
 
 }  // namespace
 
-JournalWriter::JournalWriter(const Seal& seal, std::string lineage, std::uint64_t serial)
-    : seal_(seal), lineage_(std::move(lineage)), serial_(serial) {}
+JournalWriter::JournalWriter(const Seal& seal, std::string lineage, std::uint64_t serial, std::string run)
+    : seal_(seal), lineage_(std::move(lineage)), serial_(serial), run_(std::move(run)) {}
 
 std::string JournalWriter::record(std::string payload) {
   payload.insert(0, fmt::format("{{\"n\":{},", sequence_++));
@@ -87,6 +87,10 @@ std::string JournalWriter::begin() {
   append_json(payload, lineage_);
   payload += R"(,"serial":)";
   append_json(payload, serial_);
+  if (!run_.empty()) {
+    payload += R"(,"run":)";
+    append_json(payload, run_);
+  }
   payload += '}';
   return record(std::move(payload));
 }

@@ -68,7 +68,8 @@ struct JournalContent {
 /// Makes the records of one journal: a line each, with a checksum of its own and one over all before it.
 class JournalWriter {
  public:
-  JournalWriter(const Seal& seal, std::string lineage, std::uint64_t serial);
+  /// `run`: tells this run's journal from any other's.
+  JournalWriter(const Seal& seal, std::string lineage, std::uint64_t serial, std::string run = {});
   /// The first record.
   std::string begin();
   std::string intent(const Intent& intent);
@@ -81,6 +82,7 @@ class JournalWriter {
   Seal seal_;
   std::string lineage_;
   std::uint64_t serial_;
+  std::string run_;
   std::uint64_t sequence_ = 0;
   std::string chain_;
 };

@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "planner/checksum.hpp"
+
 namespace nmx {
 namespace {
 
@@ -62,16 +64,6 @@ std::string from_base64(std::string_view text) {
     return {};
   }
   bytes.resize(size);
-  return bytes;
-}
-
-std::string from_hex(std::string_view text) {
-  std::string bytes(text.size() / 2, '\0');
-  std::size_t size = 0;
-  if (sodium_hex2bin(bytes_of(bytes), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr) != 0 ||
-      size * 2 != text.size()) {
-    return {};
-  }
   return bytes;
 }
 

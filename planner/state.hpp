@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,13 +41,26 @@ struct StateOutput {
   bool operator==(const StateOutput&) const = default;
 };
 
+/// How a key is made of a passphrase: Argon2id. Not secret.
+struct Argon2 {
+  std::string salt;  // 16 bytes
+  std::uint64_t operations = 0;
+  std::uint64_t memory = 0;  // bytes
+  bool operator==(const Argon2&) const = default;
+};
+
 /// What nmx knows of the world between runs.
 struct State {
-  static constexpr std::uint32_t format = 1;
+  static constexpr std::uint32_t format = 2;
   /// Made once, a random UUID: two states with different lineages never mix.
   std::string lineage;
   /// Grows by one with every version written.
   std::uint64_t serial = 0;
+  /// 32 random bytes of which nmx makes what it generates, so that another key does not change that. Empty: the state
+  /// is older than that; its key was used.
+  std::string derivation;
+  /// How its key is made, where that is of a passphrase.
+  std::optional<Argon2> passphrase;
   std::map<Address, StateObject> objects;
   Allocator::Spaces allocations;
   std::map<std::string, StateOutput> outputs;

@@ -20,8 +20,7 @@ constexpr std::size_t checksum_digits = 64;
 const char* const how_to_go_on =
     "put back a version from the `history` folder beside it; every one of the last 20 is whole";
 
-/// Tells a wrong key before anything is unsealed.
-std::string key_mark(const Seal& seal) { return to_hex(std::string_view(seal.derive("key mark")).substr(0, 8)); }
+const Place derivation_place{nullptr, "derivation"};
 
 void append_member(std::string& out, std::string_view name) {
   out += ",\n";
@@ -68,6 +67,32 @@ Allocator::Spaces read_allocations(const simdjson::dom::object& json, SealedRead
   return spaces;
 }
 
+void append_argon2(std::string& out, const Argon2& how) {
+  out += R"({"salt":)";
+  append_json(out, to_hex(how.salt));
+  out += R"(,"operations":)";
+  append_json(out, how.operations);
+  out += R"(,"memory":)";
+  append_json(out, how.memory);
+  out += '}';
+}
+
+std::optional<Argon2> read_argon2(const simdjson::dom::element& root) {
+  simdjson::dom::element json;
+  if (root["argon2id"].get(json) != simdjson::SUCCESS) return std::nullopt;
+  Argon2 how;
+  std::string_view salt;
+  if (json["salt"].get(salt) != simdjson::SUCCESS || json["operations"].get(how.operations) != simdjson::SUCCESS ||
+      json["memory"].get(how.memory) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  how.salt = from_hex(salt);
+  return how;
+}
+
+/// The first lines, up to the objects, as a document of their own.
+std::string head_of(std::string_view text) { return std::string(text.substr(0, text.find(",\n\"objects\":"))) + "}"; }
+
 /// The text without its checksum; an error where it is not what was written.
 Result<std::string_view> checked(std::string_view text) {
   if (text.substr(0, opening.size()) == opening) {
@@ -93,16 +118,53 @@ Result<std::string_view> checked(std::string_view text) {
 
 }  // namespace
 
+std::string key_mark(const StateKey& key, const std::string& lineage) {
+  return to_hex(std::string_view(Seal(key, lineage).derive("key mark")).substr(0, 8));
+}
+
+Status check_state(std::string_view text) {
+  const auto body = checked(text);
+  if (!body) return body.error();
+  return Done{};
+}
+
+Result<StateHead> read_head(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  const auto head = head_of(text);
+  StateHead read;
+  std::string_view lineage;
+  std::string_view mark;
+  if (parser.parse(head).get(root) != simdjson::SUCCESS || root["lineage"].get(lineage) != simdjson::SUCCESS ||
+      root["serial"].get(read.serial) != simdjson::SUCCESS || root["key"].get(mark) != simdjson::SUCCESS) {
+    return Error{"the state does not begin as every state does", how_to_go_on};
+  }
+  read.lineage = lineage;
+  read.key_mark = mark;
+  read.passphrase = read_argon2(root);
+  return read;
+}
+
 std::string write_state(const State& state, const StateKey& key) {
   const Seal seal(key, state.lineage);
   std::string out(opening);
-  append_json(out, std::uint64_t{State::format});
+  // Who reads only the first format can read what holds nothing of the second.
+  const bool first = state.derivation.empty() && !state.passphrase;
+  append_json(out, first ? std::uint64_t{1} : std::uint64_t{State::format});
   append_member(out, "lineage");
   append_json(out, state.lineage);
   append_member(out, "serial");
   append_json(out, state.serial);
   append_member(out, "key");
-  append_json(out, key_mark(seal));
+  append_json(out, key_mark(key, state.lineage));
+  if (state.passphrase) {
+    append_member(out, "argon2id");
+    append_argon2(out, *state.passphrase);
+  }
+  if (!state.derivation.empty()) {
+    append_member(out, "derivation");
+    append_json(out, seal.close(to_string(derivation_place), state.derivation));
+  }
   append_member(out, "objects");
   out += '{';
   for (const auto& [address, object] : state.objects) {
@@ -149,9 +211,18 @@ Result<State> read_state(std::string_view text, const StateKey& key) {
   const Seal seal(key, state.lineage);
   SealedReader reader(seal);
   state.serial = reader.number(root, "serial");
-  if (reader.text(root, "key") != key_mark(seal)) {
-    return Error{"the state was written with another key",
-                 "check that `NMX_STATE_KEY`, or the key file beside the state, is the one this state was made with"};
+  if (reader.text(root, "key") != key_mark(key, state.lineage)) {
+    return Error{
+        "the state was written with another key",
+        "check that `NMX_STATE_KEY`, the key file beside the state or the passphrase is the one this state was "
+        "made with"};
+  }
+  state.passphrase = read_argon2(root);
+  std::string_view sealed;
+  if (root["derivation"].get(sealed) == simdjson::SUCCESS) {
+    auto opened = seal.open(to_string(derivation_place), sealed);
+    if (!opened) return opened.error();
+    state.derivation = *std::move(opened);
   }
   simdjson::dom::object objects;
   simdjson::dom::object allocations;

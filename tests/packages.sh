@@ -3,7 +3,7 @@
 # What building and running nmx needs.
 build_packages=(
   ca-certificates cmake g++ ninja-build pkg-config
-  libboost-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libre2-dev libsimdjson-dev libsodium-dev libssl-dev
+  libboost-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libpq-dev libre2-dev libsimdjson-dev libsodium-dev libssl-dev
   libyaml-dev nlohmann-json3-dev tao-pegtl-dev zlib1g-dev
 )
 # What the tests need besides; the real counterparts of what nmx drives are among them.

@@ -15,7 +15,7 @@ namespace {
 Exit history(Context& context) {
   const auto session = Session::open(context);
   if (session == nullptr || !session->open_state()) return Exit::error;
-  auto read = session->store->history();
+  auto read = session->env.drive(session->store->history(session->state));
   if (!read) {
     session->print_error(read.error());
     return Exit::error;

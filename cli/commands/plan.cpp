@@ -29,7 +29,7 @@ Exit plan(Context& context) {
   if (session == nullptr || !session->open_state()) return Exit::error;
   {
     Progress progress(context, 0);
-    if (!session->recover(progress)) return Exit::error;
+    if (!session->recover(progress, Session::Busy::goes_on)) return Exit::error;
   }
   const auto made = session->plan(*options);
   if (!made) return Exit::error;

@@ -62,7 +62,7 @@ Exit show_one(Context& context) {
 Exit unlock(Context& context) {
   const auto session = Session::open(context);
   if (session == nullptr || !session->open_state()) return Exit::error;
-  if (const auto done = session->store->unlock(context.arguments.value("ID").value_or("")); !done) {
+  if (const auto done = session->env.drive(session->store->unlock(context.arguments.value("ID").value_or(""))); !done) {
     session->print_error(done.error());
     return Exit::error;
   }

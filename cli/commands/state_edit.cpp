@@ -85,7 +85,7 @@ Exit push(Context& context) {
 Exit undo(Context& context) {
   const auto session = open_for_change(context);
   if (session == nullptr) return Exit::error;
-  const auto history = session->store->history();
+  const auto history = session->env.drive(session->store->history(session->state));
   if (!history) return failed(*session, history.error());
   const auto* last = history->entries.empty() ? nullptr : &history->entries.back();
   if (last == nullptr || last->serial != session->state.serial || !is_edit(last->command)) {
@@ -93,7 +93,12 @@ Exit undo(Context& context) {
                              last == nullptr ? "nothing was changed yet"
                                              : fmt::format("it was `{}`, and what that did is real", last->command)});
   }
-  auto before = session->store->version(session->state.serial - 1);
+  if (last->command == "state rekey" || last->command == "state migrate") {
+    return failed(*session, {fmt::format("`{}` is not taken back", last->command),
+                             last->command == "state rekey" ? "`nmx state rekey` changes the key again"
+                                                            : "`nmx state migrate` takes the state elsewhere again"});
+  }
+  auto before = session->env.drive(session->store->version(session->state.serial - 1));
   if (!before) return failed(*session, before.error());
   before->serial = session->state.serial;
   return save_edit(*session, *std::move(before), "state undo", {fmt::format("undo {}", last->command)});

@@ -12,6 +12,7 @@ namespace {
 Exit validate(Context& context) {
   const auto session = Session::open(context);
   if (session == nullptr) return Exit::error;
+  if (!session->state_settings()) return Exit::error;
   session->evaluator->instantiate();
   session->evaluator->providers();
   session->evaluator->check_all();

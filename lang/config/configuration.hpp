@@ -51,7 +51,7 @@ struct ImportDeclaration {
   const ast::Expression* id = nullptr;
   Span block;
 };
-/// `state { backend = …, … }`: read before everything else, by `read_state_settings`.
+/// `state { backend = …, … }`: read before everything else (Evaluator::state_settings).
 struct StateDeclaration {
   std::vector<Setting> settings;
   Span block;

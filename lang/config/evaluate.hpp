@@ -97,6 +97,14 @@ struct ProviderInstance {
   bool assumed = false;
 };
 
+/// The `state` block with its settings evaluated.
+struct StateSettings {
+  /// Where the block is; empty: there is none.
+  std::optional<Span> block;
+  Object settings;
+  std::map<std::string, Span> places;
+};
+
 struct OutputValue {
   std::string name;
   Value value;
@@ -130,6 +138,8 @@ class Evaluator {
   const std::vector<ProviderInstance>& providers();
   /// Evaluates the settings of a provider block again, where what they read was provisional.
   void settle_provider(const std::string& name);
+  /// The `state` block's settings, which may use nothing that a state is needed for.
+  StateSettings state_settings(const Interface& interface);
   /// The root module's outputs by name.
   std::vector<OutputValue> outputs();
   /// Variables' and kinds' `validate`, `check`, `unique`, and every attribute that nothing else asked for, so that its

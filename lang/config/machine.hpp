@@ -78,6 +78,9 @@ class Machine {
   /// A setting's whole value, its parts joined.
   Value evaluate_setting(const Setting& setting, const Frame& frame);
 
+  // machine_state.cpp
+  StateSettings state_settings(const Interface& interface);
+
   // machine_check.cpp
   void check_all();
 

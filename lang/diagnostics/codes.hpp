@@ -98,6 +98,7 @@ enum class Code : std::uint16_t {
   unknown_target = 605,
   unit_of_plan = 606,       // retired
   connection_failed = 607,  // a provider cannot be reached or refuses the login
+  bad_state_setting = 608,
 
   // what a provider refuses while planning
   missing_right = 700,

@@ -96,6 +96,12 @@ Task<Result<std::unique_ptr<Stream>>> CurlEnv::connect(std::string host, std::ui
   return connect_tcp(this, &streams_, std::move(host), port, limit);
 }
 
+Task<Done> CurlEnv::until_ready(int descriptor, Readiness wanted) {
+  Suspend ready{[&](Waiter waiter) { awaited_.push_back({descriptor, wanted, std::move(waiter)}); }};
+  co_await ready;
+  co_return Done{};
+}
+
 Task<Done> CurlEnv::sleep(Milliseconds duration) {
   Suspend until_due{[&](Waiter waiter) { timers_.add(now() + duration, waiter); }};
   co_await until_due;
@@ -158,12 +164,20 @@ void CurlEnv::turn() {
   std::vector<HttpClient::Watched> watched{{signals_, true, false}};
   for (const auto& child : children_) child->watch(watched);
   for (auto* stream : streams_) stream->watch(watched);
+  awaited_.remove_if([](const Awaited& one) { return !one.waiter.alive(); });
+  for (auto& one : awaited_) {
+    one.watched_at = watched.size();
+    watched.push_back({one.descriptor, one.wanted == Readiness::readable, one.wanted == Readiness::writable});
+  }
   client_.poll(watched, limit);
   if (watched.front().ready) read_signals();
   for (const auto& child : children_) {
     if (child->advance()) child->waiting().wake();
   }
   for (auto* stream : streams_) stream->advance(watched);
+  for (const auto& one : awaited_) {
+    if (watched[one.watched_at].ready) one.waiter.wake();
+  }
   timers_.release(now());
 }
 

@@ -27,14 +27,14 @@ class CurlEnv : public Env {
   std::uint64_t random() override;
   Task<HttpResult> http(HttpRequest request) override;
   Task<Result<std::unique_ptr<Stream>>> connect(std::string host, std::uint16_t port, Milliseconds limit) override;
+  Task<Done> until_ready(int descriptor, Readiness wanted) override;
   Task<Done> sleep(Milliseconds duration) override;
+  Status open_journal(const std::filesystem::path& file) override { return journal_.open(file); }
+  void close_journal() override { journal_.close(); }
   Task<Status> append(std::string record) override;
   Task<Result<ChildResult>> run(ChildCommand command) override;
   int interrupts() override { return interrupts_; }
   std::pair<std::string, std::uint16_t> connect_to(const std::string& host, std::uint16_t port) override;
-
-  /// The file that `append` appends to.
-  AppendFile& journal() { return journal_; }
 
   /// Runs a task to its end.
   template <typename T>
@@ -58,6 +58,14 @@ class CurlEnv : public Env {
   HttpClient client_;
   std::list<std::unique_ptr<Child>> children_;
   TcpStream::Open streams_;
+  /// A coroutine that waits for a descriptor of somebody else's.
+  struct Awaited {
+    int descriptor;
+    Readiness wanted;
+    Waiter waiter;
+    std::size_t watched_at = 0;
+  };
+  std::list<Awaited> awaited_;
   int signals_ = -1;
   int interrupts_ = 0;
 };

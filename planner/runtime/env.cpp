@@ -22,4 +22,10 @@ Task<Result<std::unique_ptr<Stream>>> Env::connect(std::string host, std::uint16
   co_return Error{"cannot connect to " + host + " port " + std::to_string(port) + ": there is no network"};
 }
 
+Task<Done> Env::until_ready(int, Readiness) {
+  auto pause = sleep(Milliseconds{5});
+  co_await pause;
+  co_return Done{};
+}
+
 }  // namespace nmx

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -103,7 +104,14 @@ class Env {
   virtual Task<HttpResult> http(HttpRequest request) = 0;
   /// For what is no HTTP. `host`: a name or an address. By default nothing is reached.
   virtual Task<Result<std::unique_ptr<Stream>>> connect(std::string host, std::uint16_t port, Milliseconds limit);
+  /// Done when the descriptor can be read from or written to, or is broken; perhaps earlier, so look again. By default
+  /// it is looked at after a while.
+  enum class Readiness { readable, writable };
+  virtual Task<Done> until_ready(int descriptor, Readiness wanted);
   virtual Task<Done> sleep(Milliseconds duration) = 0;
+  /// Opens the file that `append` writes to. Errors: it cannot be opened.
+  virtual Status open_journal(const std::filesystem::path& file) = 0;
+  virtual void close_journal() = 0;
   /// Appends a record to the journal of this run; done when it is on disk. Records of one turn of the loop share one
   /// fdatasync.
   virtual Task<Status> append(std::string record) = 0;

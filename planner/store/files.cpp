@@ -79,8 +79,12 @@ Status replace_file(const std::filesystem::path& file, std::string_view content,
     if (!written) return written;
     if (::fsync(descriptor.number()) != 0) return failed("sync", fresh);
   }
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return failed("replace", file);
-  return sync_folder(file.parent_path());
+  return rename_file(fresh, file);
+}
+
+Status rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return failed("replace", to);
+  return sync_folder(to.parent_path());
 }
 
 Status append_to_file(const std::filesystem::path& file, std::string_view content) {

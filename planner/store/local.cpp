@@ -1,35 +1,18 @@
 #include "planner/store/local.hpp"
 
 #include <fmt/core.h>
-#include <sodium.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "planner/checksum.hpp"
 #include "planner/state_file.hpp"
 #include "planner/store/files.hpp"
 
 namespace nmx {
 namespace {
-
-constexpr std::size_t versions_kept = 20;
-/// Intents of an earlier run keep clear of the plan's numbers.
-constexpr std::size_t carried_over = std::size_t{1} << 40;
-
-std::string random_uuid() {
-  std::string bytes(16, '\0');
-  randombytes_buf(bytes.data(), bytes.size());
-  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
-  auto text = to_hex(bytes);
-  for (const std::size_t at : {8u, 13u, 18u, 23u}) text.insert(at, 1, '-');
-  return text;
-}
 
 /// `prod-00000042.json`, so that names sort by age.
 std::string version_name(const std::string& environment, std::uint64_t serial) {
@@ -44,136 +27,158 @@ bool is_version(std::string_view name, const std::string& environment) {
          name.find_first_not_of("0123456789", digits) == name.size() - std::string_view(".json").size();
 }
 
-std::string journal_text(JournalWriter& writer, std::vector<Intent> unknown) {
-  auto text = writer.begin();
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    unknown[i].operation.id = carried_over + i;
-    text += writer.intent(unknown[i]);
-  }
-  return text;
-}
-
 }  // namespace
 
-LocalStore::LocalStore(std::filesystem::path folder, std::string environment, StateKey key)
-    : folder_(std::move(folder)), environment_(std::move(environment)), key_(std::move(key)) {}
+LocalStore::LocalStore(std::filesystem::path folder, std::string environment, Keyring keys, Env& env)
+    : Store(std::move(keys)), folder_(std::move(folder)), environment_(std::move(environment)), env_(env) {}
 
-Result<LocalStore> LocalStore::open(const std::filesystem::path& folder, std::string environment,
-                                    std::string_view key_setting) {
+Result<std::unique_ptr<LocalStore>> LocalStore::open(const std::filesystem::path& folder, std::string environment,
+                                                     Keyring keys, Env& env) {
   for (const auto& wanted : {folder, folder / "history"}) {
     const auto made = make_folder(wanted);
     if (!made) return made.error();
   }
-  auto key = StateKey::load(key_setting, folder / "key");
-  if (!key) return key.error();
-  return LocalStore(folder, std::move(environment), std::move(*key));
+  return std::unique_ptr<LocalStore>(new LocalStore(folder, std::move(environment), std::move(keys), env));
 }
 
 std::filesystem::path LocalStore::state_path() const { return folder_ / (environment_ + ".json"); }
 std::filesystem::path LocalStore::journal_path() const { return folder_ / (environment_ + ".journal"); }
+std::filesystem::path LocalStore::history_path() const { return folder_ / (environment_ + ".history"); }
+std::filesystem::path LocalStore::lock_path() const { return folder_ / (environment_ + ".lock"); }
 
-Result<State> LocalStore::read() const {
+Task<Result<State>> LocalStore::read() {
   const auto text = read_whole(state_path());
-  if (!text) return text.error();
+  if (!text) co_return text.error();
   if (*text) {
-    auto state = read_state(**text, key_);
-    if (state) return state;
-    return Error{fmt::format("{}: {}", state_path().string(), state.error().message), state.error().help};
+    auto state = opened(**text);
+    if (state) co_return state;
+    co_return Error{fmt::format("{}: {}", place(), state.error().message), state.error().help};
   }
-  State fresh;
-  fresh.lineage = random_uuid();
-  const auto saved = save(fresh);
-  if (!saved) return saved.error();
-  return fresh;
+  auto fresh = newborn();
+  if (!fresh) co_return fresh;
+  const auto saved = write(*fresh);
+  if (!saved) co_return saved.error();
+  co_return fresh;
 }
 
-Result<JournalContent> LocalStore::read_journal(const State& state) const {
+Task<Result<JournalContent>> LocalStore::read_journal(const State& state) {
   const auto text = read_whole(journal_path());
-  if (!text) return text.error();
-  if (!*text) return JournalContent{};
+  if (!text) co_return text.error();
+  if (!*text) co_return JournalContent{};
   auto content = nmx::read_journal(**text, seal(state), state.lineage);
-  if (content) return content;
-  return Error{fmt::format("{}: {}", journal_path().string(), content.error().message), content.error().help};
+  if (content) co_return content;
+  co_return Error{fmt::format("{}: {}", journal_path().string(), content.error().message), content.error().help};
 }
 
-Result<Lease> LocalStore::lock(std::string owner, std::int64_t wall_ms) const {
-  return Lease::acquire(folder_ / (environment_ + ".lock"), std::move(owner), wall_ms);
+Task<Result<std::string>> LocalStore::lock(std::string owner, std::int64_t wall_ms) {
+  auto taken = Lease::acquire(lock_path(), std::move(owner), wall_ms);
+  if (!taken) co_return taken.error();
+  auto notice = taken->notice();
+  lease_.emplace(*std::move(taken));
+  holder_ = lease_->holder();
+  co_return notice;
 }
 
-Status LocalStore::unlock(std::string_view id) const { return Lease::remove(folder_ / (environment_ + ".lock"), id); }
-
-Result<JournalWriter> LocalStore::begin_journal(const State& state, const std::vector<Intent>& unknown,
-                                                AppendFile& file) const {
-  JournalWriter writer(seal(state), state.lineage, state.serial);
-  const auto written = replace_file(journal_path(), journal_text(writer, unknown));
-  if (!written) return written.error();
-  const auto opened = file.open(journal_path());
-  if (!opened) return opened.error();
-  return writer;
+Task<Status> LocalStore::beat(std::int64_t wall_ms) {
+  if (!lease_) co_return Error{"the state is not locked by this run"};
+  co_return lease_->beat(wall_ms);
 }
 
-Status LocalStore::save(const State& state) const {
-  // The version before stays under its own name: a second name for the same file, so nothing is copied.
+Task<Status> LocalStore::release() {
+  lease_.reset();
+  holder_.reset();
+  co_return Done{};
+}
+
+Task<Status> LocalStore::unlock(std::string id) { co_return Lease::remove(lock_path(), id); }
+
+Task<Result<JournalWriter>> LocalStore::begin_journal(const State& state, std::vector<Intent> unknown) {
+  JournalWriter writer(seal(state), state.lineage, state.serial, run_id());
+  const auto written = replace_file(journal_path(), journal_opening(writer, std::move(unknown)));
+  if (!written) co_return written.error();
+  const auto opened = env_.open_journal(journal_path());
+  if (!opened) co_return opened.error();
+  co_return writer;
+}
+
+Task<Status> LocalStore::append(std::string record) { return env_.append(std::move(record)); }
+
+/// The version before stays under its own name: a second name for the same file, so nothing is copied.
+Status LocalStore::keep(std::uint64_t serial) {
+  const auto kept = version_path(serial);
+  ::unlink(kept.c_str());
+  if (::link(state_path().c_str(), kept.c_str()) == 0) return Done{};
+  return Error{fmt::format("cannot keep the old state as `{}`: {}", kept.string(), std::strerror(errno))};
+}
+
+Status LocalStore::write(const State& state) {
   const auto old = read_whole(state_path());
   if (!old) return old.error();
   if (*old) {
-    const auto before = read_state(**old, key_);
+    const auto before = read_head(**old);
     if (before && before->lineage == state.lineage && before->serial >= state.serial) {
       return Error{
           fmt::format("the state is at serial {} already, and {} was to be written", before->serial, state.serial),
           "another nmx wrote it meanwhile; plan again"};
     }
-    if (before) {
-      const auto kept = folder_ / "history" / version_name(environment_, before->serial);
-      ::unlink(kept.c_str());
-      if (::link(state_path().c_str(), kept.c_str()) != 0) {
-        return Error{fmt::format("cannot keep the old state as `{}`: {}", kept.string(), std::strerror(errno))};
-      }
+    if (before && check_state(**old)) {
+      if (const auto kept = keep(before->serial); !kept) return kept;
     }
   }
-  const auto written = replace_file(state_path(), write_state(state, key_));
+  const auto written = replace_file(state_path(), write_state(state, key()));
   if (!written) return written;
 
-  std::vector<std::filesystem::path> versions;
+  std::vector<std::filesystem::path> found;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "history", ignored)) {
     const auto name = entry.path().filename().string();
-    if (is_version(name, environment_)) versions.push_back(entry.path());
+    if (is_version(name, environment_)) found.push_back(entry.path());
   }
-  std::sort(versions.begin(), versions.end());
-  for (std::size_t i = 0; i + versions_kept < versions.size(); ++i) std::filesystem::remove(versions[i], ignored);
+  std::sort(found.begin(), found.end());
+  for (std::size_t i = 0; i + versions() < found.size(); ++i) std::filesystem::remove(found[i], ignored);
   return Done{};
 }
 
-std::filesystem::path LocalStore::history_path() const { return folder_ / (environment_ + ".history"); }
+Task<Status> LocalStore::save(const State& state) { co_return write(state); }
 
-Status LocalStore::remember(const HistoryEntry& entry) const {
+Task<Status> LocalStore::remember(const State& state, const HistoryEntry& entry) {
   const auto text = read_whole(history_path());
-  if (!text) return text.error();
-  return append_to_file(history_path(), history_line(entry, text->value_or(""), key_));
+  if (!text) co_return text.error();
+  co_return append_to_file(history_path(),
+                           history_line(entry, text->value_or(""), StateKey::from_bytes(derivation_key(state))));
 }
 
-Result<History> LocalStore::history() const {
+Task<Result<History>> LocalStore::history(const State& state) {
   const auto text = read_whole(history_path());
-  if (!text) return text.error();
-  return read_history(text->value_or(""), key_);
+  if (!text) co_return text.error();
+  co_return read_history(text->value_or(""), StateKey::from_bytes(derivation_key(state)));
 }
 
-Result<State> LocalStore::version(std::uint64_t serial) const {
-  const auto path = folder_ / "history" / version_name(environment_, serial);
-  const auto text = read_whole(path);
-  if (!text) return text.error();
-  if (!*text) {
-    return Error{fmt::format("version {} of the state is not kept any more", serial),
-                 fmt::format("the last {} are", versions_kept)};
-  }
-  return read_state(**text, key_);
+Task<Result<std::string>> LocalStore::history_text() {
+  auto text = read_whole(history_path());
+  if (!text) co_return text.error();
+  co_return text->value_or("");
 }
 
-Status LocalStore::end_journal(const State& state, const std::vector<Intent>& unknown) const {
-  if (unknown.empty()) return remove_file(journal_path());
-  JournalWriter writer(seal(state), state.lineage, state.serial);
-  return replace_file(journal_path(), journal_text(writer, unknown));
+Task<Status> LocalStore::replace_history(std::string text) { co_return replace_file(history_path(), text); }
+
+std::filesystem::path LocalStore::version_path(std::uint64_t serial) const {
+  return folder_ / "history" / version_name(environment_, serial);
+}
+
+Task<Result<std::optional<std::string>>> LocalStore::version_text(std::uint64_t serial) {
+  co_return read_whole(version_path(serial));
+}
+
+Task<Status> LocalStore::rewrite_version(std::uint64_t serial, std::string text) {
+  co_return replace_file(version_path(serial), text);
+}
+
+Task<Status> LocalStore::end_journal(const State& state, std::vector<Intent> unknown) {
+  env_.close_journal();
+  if (unknown.empty()) co_return remove_file(journal_path());
+  JournalWriter writer(seal(state), state.lineage, state.serial, run_id());
+  co_return replace_file(journal_path(), journal_opening(writer, std::move(unknown)));
 }
 
 }  // namespace nmx

@@ -1,63 +1,60 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "lang/diagnostics/result.hpp"
-#include "planner/journal.hpp"
-#include "planner/runtime/append_file.hpp"
-#include "planner/seal.hpp"
-#include "planner/state.hpp"
-#include "planner/store/history.hpp"
+#include "planner/runtime/env.hpp"
 #include "planner/store/lease.hpp"
+#include "planner/store/store.hpp"
 
 namespace nmx {
 
-/// The state of one environment in a folder: `<environment>.json`, its last versions in `history/`, the journal of a
-/// running apply, the lock, and the key.
-class LocalStore {
+/// A store in a folder: `<environment>.json`, its last versions in `history/`, the journal of a running apply, the
+/// lock, and the key.
+class LocalStore : public Store {
  public:
-  /// `folder` is the site's `.nmx`, made (mode 0700) when it is missing. `key_setting`: the content of `NMX_STATE_KEY`.
-  static Result<LocalStore> open(const std::filesystem::path& folder, std::string environment,
-                                 std::string_view key_setting);
+  /// `folder` is the site's `.nmx`, made (mode 0700) when it is missing. The journal is written by `env`, which lives
+  /// longer.
+  static Result<std::unique_ptr<LocalStore>> open(const std::filesystem::path& folder, std::string environment,
+                                                  Keyring keys, Env& env);
 
-  const StateKey& key() const { return key_; }
-  Seal seal(const State& state) const { return Seal(key_, state.lineage); }
-
-  /// The state; where there is none yet, an empty one with a lineage of its own, which is written.
-  Result<State> read() const;
-  /// What an interrupted apply left behind; empty where the last one ended well.
-  Result<JournalContent> read_journal(const State& state) const;
-
-  /// Takes the lock for changing the state. Errors: who holds it.
-  Result<Lease> lock(std::string owner, std::int64_t wall_ms) const;
-  /// Removes a lock by its id.
-  Status unlock(std::string_view id) const;
-
-  /// Begins the journal of a run that starts from `state`, keeping `unknown` of an earlier one. Opens `file` for it.
-  Result<JournalWriter> begin_journal(const State& state, const std::vector<Intent>& unknown, AppendFile& file) const;
-  /// Writes a version: to a new file, synced, renamed into place. The version before goes to `history/`.
-  /// Errors: another nmx wrote a version meanwhile.
-  Status save(const State& state) const;
-  /// Adds to the history; before the version that the entry tells of is saved, so that no version is without one.
-  Status remember(const HistoryEntry& entry) const;
-  Result<History> history() const;
-  /// A version that is still kept. Errors: it is not, or it cannot be read.
-  Result<State> version(std::uint64_t serial) const;
-  /// After `save`: the journal's content is in the state, but for `unknown`, which stays.
-  Status end_journal(const State& state, const std::vector<Intent>& unknown) const;
+  std::string place() const override { return state_path().string(); }
+  Task<Result<State>> read() override;
+  Task<Result<JournalContent>> read_journal(const State& state) override;
+  Task<Result<std::string>> lock(std::string owner, std::int64_t wall_ms) override;
+  Task<Status> beat(std::int64_t wall_ms) override;
+  Task<Status> release() override;
+  Task<Status> unlock(std::string id) override;
+  Task<Result<JournalWriter>> begin_journal(const State& state, std::vector<Intent> unknown) override;
+  Task<Status> append(std::string record) override;
+  Task<Status> save(const State& state) override;
+  Task<Status> remember(const State& state, const HistoryEntry& entry) override;
+  Task<Result<History>> history(const State& state) override;
+  Task<Result<std::string>> history_text() override;
+  Task<Status> replace_history(std::string text) override;
+  Task<Status> end_journal(const State& state, std::vector<Intent> unknown) override;
 
   std::filesystem::path state_path() const;
   std::filesystem::path journal_path() const;
   std::filesystem::path history_path() const;
+  std::filesystem::path lock_path() const;
+
+ protected:
+  Task<Result<std::optional<std::string>>> version_text(std::uint64_t serial) override;
+  Task<Status> rewrite_version(std::uint64_t serial, std::string text) override;
+  std::uint64_t versions() const override { return 20; }
 
  private:
-  LocalStore(std::filesystem::path folder, std::string environment, StateKey key);
+  std::filesystem::path version_path(std::uint64_t serial) const;
+  LocalStore(std::filesystem::path folder, std::string environment, Keyring keys, Env& env);
+  Status keep(std::uint64_t serial);
+  Status write(const State& state);
   std::filesystem::path folder_;
   std::string environment_;
-  StateKey key_;
+  Env& env_;
+  std::optional<Lease> lease_;
 };
 
 }  // namespace nmx

@@ -91,7 +91,7 @@ class Run {
     provider_.announced = [this](const Operation& operation) {
       return disk_.journal.find(operation.summary) != std::string::npos;
     };
-    auto applying = apply(plan, std::move(*state), {env_, provider_, watching_, journal}, {8, {}});
+    auto applying = apply(plan, std::move(*state), {env_, provider_, watching_, journal, sink_}, {8, {}});
     auto result = co_await applying;
     unknown = still_unknown(std::move(unknown), plan, result);
     disk_.state = write_state(result.state, key_);
@@ -126,6 +126,7 @@ class Run {
   bool exact_;
   SimProvider provider_;
   Watching watching_;
+  EnvJournal sink_{env_};
 };
 
 /// A whole life, one run after the other.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "planner/apply.hpp"
 #include "planner/runtime/env.hpp"
 #include "planner/runtime/timers.hpp"
 
@@ -35,6 +36,16 @@ class SimReality {
   virtual Task<HttpResult> http(Env& env, HttpRequest request);
 };
 
+/// A journal that lies where its Env appends.
+class EnvJournal : public JournalSink {
+ public:
+  explicit EnvJournal(Env& env) : env_(env) {}
+  Task<Status> append(std::string record) override { return env_.append(std::move(record)); }
+
+ private:
+  Env& env_;
+};
+
 /// An Env with a clock that jumps to what happens next, a journal in memory, and a crash, a Ctrl-C or a full disk at
 /// any event. An event is one coroutine going on, one commit of the journal, or one jump of the clock.
 class SimEnv : public Env {
@@ -52,6 +63,8 @@ class SimEnv : public Env {
   std::uint64_t random() override { return dice_.next(); }
   Task<HttpResult> http(HttpRequest request) override { return reality_.http(*this, std::move(request)); }
   Task<Done> sleep(Milliseconds duration) override;
+  Status open_journal(const std::filesystem::path&) override { return Done{}; }
+  void close_journal() override {}
   Task<Status> append(std::string record) override;
   Task<Result<ChildResult>> run(ChildCommand command) override;
   int interrupts() override;

@@ -108,7 +108,7 @@ class Apply : public testing::Test {
   ApplyResult run(ApplyOptions options = {}) {
     writer.emplace(seal, lineage, state.serial);
     disk = writer->begin();
-    return *env.drive(apply(plan, state, {env, provider, notes, *writer}, options));
+    return *env.drive(apply(plan, state, {env, provider, notes, *writer, sink}, options));
   }
   JournalContent journal() {
     auto content = read_journal(disk, seal, lineage);
@@ -120,6 +120,7 @@ class Apply : public testing::Test {
   Stillness nothing;
   std::string disk;
   test::SimEnv env{1, nothing, Milliseconds{0}, disk};
+  test::EnvJournal sink{env};
   Scripted provider{env};
   Notes notes;
   Seal seal{StateKey::from_bytes(std::string(32, 'k')), lineage};
@@ -373,16 +374,18 @@ TEST_F(Apply, a_full_disk_stops_it_and_what_ran_is_still_in_the_state) {
   EXPECT_EQ(notes.lines.empty(), false);
 }
 
+Task<Status> lost_lock(int* beats) {
+  ++*beats;
+  co_return Error{"the lock was taken over by bob"};
+}
+
 TEST_F(Apply, a_lost_lock_stops_it) {
   const auto a = add("a", "create", {});
   add("b", "create", {}, {a});
   provider.takes = Milliseconds{20'000};
   for (auto& operation : plan.operations) operation.timeout_ms = 1'000'000;
   int beats = 0;
-  const auto result = run({2, [&]() -> Status {
-                             ++beats;
-                             return Error{"the lock was taken over by bob"};
-                           }});
+  const auto result = run({2, [&] { return lost_lock(&beats); }});
   EXPECT_EQ(beats, 1);
   EXPECT_EQ(result.end, ApplyResult::End::failed);
   EXPECT_EQ(result.finished, 1u);

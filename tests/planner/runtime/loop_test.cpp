@@ -147,7 +147,7 @@ Task<Status> write_many(Env* env, int count) {
 TEST(CurlLoop, a_record_is_on_disk_when_its_append_is_over) {
   const auto file = std::filesystem::temp_directory_path() / ("nmx-append-" + std::to_string(::getpid()));
   CurlEnv env;
-  ASSERT_TRUE(env.journal().open(file));
+  ASSERT_TRUE(env.open_journal(file));
   EXPECT_TRUE(env.drive(write_many(&env, 100)));
   std::ifstream in(file);
   const std::string text(std::istreambuf_iterator<char>(in), {});
@@ -157,7 +157,7 @@ TEST(CurlLoop, a_record_is_on_disk_when_its_append_is_over) {
 
 TEST(CurlLoop, a_full_disk_is_final) {
   CurlEnv env;
-  ASSERT_TRUE(env.journal().open("/dev/full"));
+  ASSERT_TRUE(env.open_journal("/dev/full"));
   const auto first = env.drive(write_many(&env, 1));
   ASSERT_FALSE(first);
   EXPECT_NE(first.error().message.find("No space left on device"), std::string::npos);

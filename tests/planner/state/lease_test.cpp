@@ -70,10 +70,10 @@ TEST(Lease, of_another_host_is_respected_until_it_expires) {
     text = replaced(text, "\"host\":\"" + held->holder().host + "\"", "\"host\":\"elsewhere\"");
   }
   ASSERT_TRUE(replace_file(file, text));
-  const auto early = Lease::acquire(file, "bob", now + Lease::expiry_ms - 1);
+  const auto early = Lease::acquire(file, "bob", now + lease_expiry_ms - 1);
   ASSERT_FALSE(early);
   EXPECT_NE(early.error().message.find("ann on elsewhere"), std::string::npos);
-  const auto late = Lease::acquire(file, "bob", now + Lease::expiry_ms + 1);
+  const auto late = Lease::acquire(file, "bob", now + lease_expiry_ms + 1);
   ASSERT_TRUE(late);
   EXPECT_NE(late->notice().find("no sign of life"), std::string::npos);
 }

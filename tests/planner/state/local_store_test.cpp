@@ -10,6 +10,7 @@
 #include <functional>
 #include <set>
 
+#include "planner/runtime/curl_env.hpp"
 #include "planner/state_file.hpp"
 #include "planner/store/files.hpp"
 #include "tests/planner/state/sample.hpp"
@@ -17,9 +18,36 @@
 namespace nmx {
 namespace {
 
-Result<LocalStore> open(const test::TemporaryFolder& folder) {
-  return LocalStore::open(folder.path() / ".nmx", "prod", "");
-}
+/// A store whose tasks run to their end at once.
+class Local {
+ public:
+  explicit Local(const std::filesystem::path& folder, std::string environment = "prod")
+      : store_(*LocalStore::open(folder, std::move(environment), *Keyring::open({"", folder / "key", ""}), env())) {}
+
+  Result<State> read() { return env().drive(store_->read()); }
+  Status save(const State& state) { return env().drive(store_->save(state)); }
+  Result<JournalContent> read_journal(const State& state) { return env().drive(store_->read_journal(state)); }
+  Result<JournalWriter> begin_journal(const State& state, std::vector<Intent> unknown) {
+    return env().drive(store_->begin_journal(state, std::move(unknown)));
+  }
+  Status append(std::string record) { return env().drive(store_->append(std::move(record))); }
+  Status end_journal(const State& state, std::vector<Intent> unknown) {
+    return env().drive(store_->end_journal(state, std::move(unknown)));
+  }
+  Status remember(const State& state, const HistoryEntry& entry) { return env().drive(store_->remember(state, entry)); }
+  Result<State> version(std::uint64_t serial) { return env().drive(store_->version(serial)); }
+  LocalStore* operator->() { return store_.get(); }
+
+  static CurlEnv& env() {
+    static CurlEnv one;
+    return one;
+  }
+
+ private:
+  std::unique_ptr<LocalStore> store_;
+};
+
+Local open(const test::TemporaryFolder& folder) { return Local(folder.path() / ".nmx"); }
 
 unsigned mode(const std::filesystem::path& path) {
   struct stat about {};
@@ -58,52 +86,50 @@ bool killed_at(int call, const std::function<void()>& work) {
 
 TEST(LocalStore, begins_with_an_empty_state_that_keeps_its_lineage) {
   const test::TemporaryFolder folder;
-  const auto first = open(folder)->read();
+  const auto first = open(folder).read();
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->lineage.size(), 36u);
   EXPECT_EQ(first->serial, 0u);
-  EXPECT_EQ(open(folder)->read()->lineage, first->lineage);
+  EXPECT_EQ(open(folder).read()->lineage, first->lineage);
   const test::TemporaryFolder other;
-  EXPECT_NE(open(other)->read()->lineage, first->lineage);
+  EXPECT_NE(open(other).read()->lineage, first->lineage);
 }
 
 TEST(LocalStore, lets_nobody_else_read) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
-  ASSERT_TRUE(store->read());
+  auto store = open(folder);
+  ASSERT_TRUE(store.read());
   EXPECT_EQ(mode(folder.path() / ".nmx"), 0700u);
   EXPECT_EQ(mode(store->state_path()), 0600u);
   EXPECT_EQ(mode(folder.path() / ".nmx" / "key"), 0600u);
-  AppendFile file;
-  ASSERT_TRUE(store->begin_journal(*store->read(), {}, file));
+  ASSERT_TRUE(store.begin_journal(*store.read(), {}));
   EXPECT_EQ(mode(store->journal_path()), 0600u);
 }
 
 TEST(LocalStore, keeps_the_last_twenty_versions) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
-  auto state = *store->read();
+  auto store = open(folder);
+  auto state = *store.read();
   for (int i = 0; i < 30; ++i) {
     ++state.serial;
     state.outputs["i"] = {i, ""};
-    ASSERT_TRUE(store->save(state));
+    ASSERT_TRUE(store.save(state));
   }
   EXPECT_EQ(versions(folder), 20u);
   const auto old = read_whole(folder.path() / ".nmx" / "history" / "prod-00000029.json");
   ASSERT_TRUE(old && *old);
   EXPECT_EQ(read_state(**old, store->key())->outputs.at("i").value, Value(28));
-  EXPECT_EQ(store->read()->outputs.at("i").value, Value(29));
+  EXPECT_EQ(store.read()->outputs.at("i").value, Value(29));
 }
 
 TEST(LocalStore, keeps_the_versions_of_environments_whose_names_begin_alike) {
   const test::TemporaryFolder folder;
   for (const auto* environment : {"prod-eu", "prod"}) {
-    const auto store = LocalStore::open(folder.path() / ".nmx", environment, "");
-    ASSERT_TRUE(store);
-    auto state = *store->read();
+    Local store(folder.path() / ".nmx", environment);
+    auto state = *store.read();
     for (int version = 0; version < 15; ++version) {
       ++state.serial;
-      ASSERT_TRUE(store->save(state));
+      ASSERT_TRUE(store.save(state));
     }
   }
   EXPECT_EQ(versions(folder), 30U);
@@ -111,32 +137,33 @@ TEST(LocalStore, keeps_the_versions_of_environments_whose_names_begin_alike) {
 
 TEST(LocalStore, refuses_to_overwrite_what_another_wrote_meanwhile) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
-  auto mine = *store->read();
+  auto store = open(folder);
+  auto mine = *store.read();
   auto theirs = mine;
   ++theirs.serial;
   theirs.outputs["who"] = {"they", ""};
-  ASSERT_TRUE(store->save(theirs));
+  ASSERT_TRUE(store.save(theirs));
   ++mine.serial;
-  const auto saved = store->save(mine);
+  const auto saved = store.save(mine);
   ASSERT_FALSE(saved);
-  EXPECT_EQ(store->read()->outputs.at("who").value, Value("they"));
+  EXPECT_EQ(store.read()->outputs.at("who").value, Value("they"));
 }
 
 TEST(LocalStore, killed_at_any_system_call_of_a_save_leaves_the_old_or_the_new_state) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
+  auto store = open(folder);
   auto state = test::sample_state();
-  state.lineage = store->read()->lineage;
-  ASSERT_TRUE(store->save(state));
+  state.lineage = store.read()->lineage;
+  state.passphrase.reset();
+  ASSERT_TRUE(store.save(state));
   std::set<std::string> seen;
   int points = 0;
   for (int call = 1;; ++call) {
-    auto next = *store->read();
+    auto next = *store.read();
     ++next.serial;
     next.outputs["call"] = {call, ""};
-    const auto killed = killed_at(call, [&] { ::_exit(store->save(next) ? 0 : 1); });
-    const auto read = store->read();
+    const auto killed = killed_at(call, [&] { ::_exit(store.save(next) ? 0 : 1); });
+    const auto read = store.read();
     ASSERT_TRUE(read) << "killed at system call " << call << ": " << read.error().message;
     const bool is_new = read->serial == next.serial;
     EXPECT_TRUE(is_new || read->serial + 1 == next.serial);
@@ -155,24 +182,18 @@ TEST(LocalStore, killed_at_any_system_call_of_a_save_leaves_the_old_or_the_new_s
 
 TEST(LocalStore, killed_at_any_system_call_of_a_journal_keeps_what_was_there) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
-  const auto state = *store->read();
+  auto store = open(folder);
+  const auto state = *store.read();
   Intent intent;
   intent.operation.address = Address{}.child("value").child("a");
   intent.operation.summary = "set value.a";
   for (int call = 1;; ++call) {
-    {
-      AppendFile file;
-      ASSERT_TRUE(store->begin_journal(state, {intent}, file));
-    }
+    ASSERT_TRUE(store.begin_journal(state, {intent}));
     const auto killed = killed_at(call, [&] {
-      AppendFile file;
-      auto writer = store->begin_journal(state, {intent}, file);
-      file.add(writer->intent(intent), {});
-      file.commit();
-      ::_exit(0);
+      auto writer = store.begin_journal(state, {intent});
+      ::_exit(store.append(writer->intent(intent)) ? 0 : 1);
     });
-    const auto content = store->read_journal(state);
+    const auto content = store.read_journal(state);
     ASSERT_TRUE(content) << "killed at system call " << call << ": " << content.error().message;
     EXPECT_GE(content->open.size(), 1u) << call;
     if (!killed) {
@@ -185,34 +206,31 @@ TEST(LocalStore, killed_at_any_system_call_of_a_journal_keeps_what_was_there) {
 
 TEST(LocalStore, carries_open_intents_into_the_next_journal_clear_of_its_numbers) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
-  const auto state = *store->read();
+  auto store = open(folder);
+  const auto state = *store.read();
   Intent intent;
   intent.operation.id = 3;
   intent.operation.address = Address{}.child("value").child("a");
   intent.operation.summary = "set value.a";
-  AppendFile file;
-  auto writer = store->begin_journal(state, {intent}, file);
+  auto writer = store.begin_journal(state, {intent});
   ASSERT_TRUE(writer);
-  file.add(writer->failure({3}), {});
-  file.commit();
-  ASSERT_TRUE(file.status());
-  const auto content = store->read_journal(state);
+  ASSERT_TRUE(store.append(writer->failure({3})));
+  const auto content = store.read_journal(state);
   ASSERT_TRUE(content);
   ASSERT_EQ(content->open.size(), 1u);
   EXPECT_EQ(content->open.front().operation.summary, "set value.a");
-  ASSERT_TRUE(store->end_journal(state, {}));
-  EXPECT_FALSE(store->read_journal(state)->serial);
+  ASSERT_TRUE(store.end_journal(state, {}));
+  EXPECT_FALSE(store.read_journal(state)->serial);
 }
 
 TEST(LocalStore, names_the_file_and_the_way_out_when_the_state_is_damaged) {
   const test::TemporaryFolder folder;
-  const auto store = open(folder);
-  ASSERT_TRUE(store->read());
+  auto store = open(folder);
+  ASSERT_TRUE(store.read());
   auto text = **read_whole(store->state_path());
   text[text.size() / 2] ^= 1;
   ASSERT_TRUE(replace_file(store->state_path(), text));
-  const auto read = store->read();
+  const auto read = store.read();
   ASSERT_FALSE(read);
   EXPECT_NE(read.error().message.find("prod.json"), std::string::npos);
   EXPECT_NE(read.error().help.find("history"), std::string::npos);

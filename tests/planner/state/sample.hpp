@@ -13,6 +13,8 @@ inline State sample_state() {
   State state;
   state.lineage = "0b6c2a52-5f0e-4a3d-9d55-0c7c1f6e7a11";
   state.serial = 41;
+  state.derivation = "derivation-canary-of-32-bytes...";
+  state.passphrase = Argon2{std::string(16, '\x5a'), 3, 268'435'456};
   StateObject container;
   container.type = "proxmox_container";
   container.provider = "proxmox";

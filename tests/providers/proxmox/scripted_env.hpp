@@ -26,6 +26,8 @@ class ScriptedEnv : public Env {
     sleeps.push_back(duration);
     co_return Done{};
   }
+  Status open_journal(const std::filesystem::path&) override { return Done{}; }
+  void close_journal() override {}
   Task<Status> append(std::string) override { co_return Done{}; }
   Task<Result<ChildResult>> run(ChildCommand) override { co_return Error{"there are no children here"}; }
   int interrupts() override { return 0; }

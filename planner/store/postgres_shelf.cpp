@@ -1,0 +1,254 @@
+#include "planner/store/postgres_shelf.hpp"
+
+#include <fmt/core.h>
+#include <libpq-fe.h>
+
+#include <array>
+#include <utility>
+
+#include "planner/runtime/waiter.hpp"
+#include "planner/runtime/within.hpp"
+
+namespace nmx {
+namespace {
+
+constexpr int attempts = 6;
+constexpr Milliseconds patience{60'000};
+
+struct Freed {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Connection = std::unique_ptr<PGconn, Freed>;
+using Rows = std::unique_ptr<PGresult, Freed>;
+
+/// What a statement takes: a text, or bytes.
+struct Parameter {
+  std::string value;
+  enum class Form { text, bytes } form = Form::text;
+};
+
+/// libpq's words on one line, without its own headings.
+std::string told(const char* words) {
+  std::string text = words == nullptr ? "" : words;
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+/// One at a time; also when who had its turn, or waited for it, was dropped.
+class Turn {
+ public:
+  struct Held {
+    explicit Held(Turn& turn) : turn_(turn) { turn_.taken_ = true; }
+    ~Held() {
+      turn_.taken_ = false;
+      for (const auto& waiter : std::exchange(turn_.waiting_, {})) waiter.wake();
+    }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+   private:
+    Turn& turn_;
+  };
+  bool taken() const { return taken_; }
+  /// Nobody has it, or nobody had it a moment ago.
+  Task<Done> free() {
+    if (!taken_) co_return Done{};
+    Suspend waiting{[this](Waiter waiter) { waiting_.push_back(std::move(waiter)); }};
+    co_await waiting;
+    co_return Done{};
+  }
+
+ private:
+  bool taken_ = false;
+  std::vector<Waiter> waiting_;
+};
+
+class PostgresShelf : public Shelf {
+ public:
+  PostgresShelf(PostgresSettings settings, Env& env) : settings_(std::move(settings)), env_(env) {}
+
+  std::string place() const override { return place_.empty() ? "the PostgreSQL database" : place_; }
+
+  Task<Result<std::optional<Shelved>>> get(std::string name) override {
+    auto asking = ask("SELECT tag::text, body FROM nmx_state WHERE name = $1", {{full(name)}});
+    const auto rows = co_await asking;
+    if (!rows) co_return rows.error();
+    const auto* row = rows->get();
+    if (PQntuples(row) == 0) co_return std::optional<Shelved>();
+    co_return std::optional(Shelved{cell(row, 1), cell(row, 0)});
+  }
+
+  Task<Result<std::optional<std::string>>> put(std::string name, std::string text, std::string tag) override {
+    auto asking =
+        tag.empty()
+            ? ask("INSERT INTO nmx_state (name, body) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING tag::text",
+                  {{full(name)}, {std::move(text), Parameter::Form::bytes}})
+            : ask("UPDATE nmx_state SET body = $2, tag = tag + 1, written = now() WHERE name = $1 AND tag = $3::bigint "
+                  "RETURNING tag::text",
+                  {{full(name)}, {std::move(text), Parameter::Form::bytes}, {tag}});
+    const auto rows = co_await asking;
+    if (!rows) co_return rows.error();
+    if (PQntuples(rows->get()) == 0) co_return std::optional<std::string>();
+    co_return std::optional(cell(rows->get(), 0));
+  }
+
+  Task<Status> discard(std::string name) override {
+    auto asking = ask("DELETE FROM nmx_state WHERE name = $1", {{full(name)}});
+    const auto rows = co_await asking;
+    if (!rows) co_return rows.error();
+    co_return Done{};
+  }
+
+ private:
+  /// A statement that ended, or a connection that did; `passing` errors are worth another attempt.
+  struct Failure {
+    Error error;
+    bool passing = false;
+  };
+  using Outcome = std::variant<Rows, Failure>;
+
+  std::string full(const std::string& name) const { return settings_.name + "/" + name; }
+
+  static std::string cell(const PGresult* rows, int column) {
+    return std::string(PQgetvalue(rows, 0, column), static_cast<std::size_t>(PQgetlength(rows, 0, column)));
+  }
+
+  /// One statement at a time; sent again on a new connection when the old one breaks. Each is safe to send twice.
+  Task<Result<Rows>> ask(std::string statement, std::vector<Parameter> parameters) {
+    while (turn_.taken()) {
+      auto waiting = turn_.free();
+      co_await waiting;
+    }
+    const Turn::Held held(turn_);
+    auto wait = Milliseconds{200};
+    for (int attempt = 1;; ++attempt) {
+      auto trying = within(&env_, patience, attempt_once(statement, parameters));
+      auto tried = co_await trying;
+      Failure failure{{fmt::format("no answer within {} s", patience.count() / 1000)}, true};
+      if (tried) {
+        if (auto* rows = std::get_if<Rows>(&*tried)) co_return std::move(*rows);
+        failure = std::get<Failure>(std::move(*tried));
+      }
+      if (failure.passing) connection_.reset();
+      if (attempt == attempts || !failure.passing) {
+        co_return Error{fmt::format("{}: {}", place(), failure.error.message), failure.error.help};
+      }
+      auto pause = env_.sleep(wait);
+      co_await pause;
+      wait *= 2;
+    }
+  }
+
+  Task<Outcome> attempt_once(std::string statement, std::vector<Parameter> parameters) {
+    if (connection_ == nullptr) {
+      auto connecting = connect();
+      if (auto failed = co_await connecting; failed.error.message != "") co_return Outcome(std::move(failed));
+    }
+    auto executing = execute(std::move(statement), std::move(parameters));
+    co_return co_await executing;
+  }
+
+  /// An empty message: it stands.
+  Task<Failure> connect() {
+    connection_.reset(PQconnectStart(settings_.url.c_str()));
+    if (connection_ == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) co_return broken("cannot connect");
+    for (;;) {
+      const auto polled = PQconnectPoll(connection_.get());
+      if (polled == PGRES_POLLING_OK) break;
+      if (polled == PGRES_POLLING_FAILED) co_return broken("cannot connect");
+      const auto wanted = polled == PGRES_POLLING_READING ? Env::Readiness::readable : Env::Readiness::writable;
+      auto waiting = env_.until_ready(PQsocket(connection_.get()), wanted);
+      co_await waiting;
+    }
+    PQsetnonblocking(connection_.get(), 1);
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
+    const auto text = [](const char* one) { return std::string(one == nullptr ? "" : one); };
+    place_ = fmt::format("database {} of PostgreSQL at {}, name {}", text(PQdb(connection_.get())),
+                         text(PQhost(connection_.get())), settings_.name);
+    // A commit is on disk when it is told, whatever the server's default. Two that make the table at once would
+    // collide without the lock.
+    for (const auto* statement :
+         {"SET synchronous_commit = on", "SELECT pg_advisory_lock(7237117)",
+          "CREATE TABLE IF NOT EXISTS nmx_state (name text PRIMARY KEY, tag bigint NOT NULL DEFAULT 1, body bytea NOT "
+          "NULL, written timestamptz NOT NULL DEFAULT now())",
+          "SELECT pg_advisory_unlock(7237117)"}) {
+      auto executing = execute(statement, {});
+      auto outcome = co_await executing;
+      if (auto* failed = std::get_if<Failure>(&outcome)) co_return std::move(*failed);
+    }
+    co_return Failure{};
+  }
+
+  Task<Outcome> execute(std::string statement, std::vector<Parameter> parameters) {
+    auto* connection = connection_.get();
+    std::vector<const char*> values;
+    std::vector<int> lengths;
+    std::vector<int> formats;
+    for (const auto& one : parameters) {
+      values.push_back(one.value.c_str());
+      lengths.push_back(static_cast<int>(one.value.size()));
+      formats.push_back(one.form == Parameter::Form::bytes ? 1 : 0);
+    }
+    if (PQsendQueryParams(connection, statement.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                          lengths.data(), formats.data(), 1) != 1) {
+      co_return Outcome(broken("cannot send"));
+    }
+    for (int left = PQflush(connection); left != 0; left = PQflush(connection)) {
+      if (left < 0) co_return Outcome(broken("the connection is gone"));
+      auto waiting = env_.until_ready(PQsocket(connection), Env::Readiness::writable);
+      co_await waiting;
+      // The server may want to be heard before it takes more.
+      if (PQconsumeInput(connection) != 1) co_return Outcome(broken("the connection is gone"));
+    }
+    Rows last;
+    for (;;) {
+      while (PQisBusy(connection) != 0) {
+        auto waiting = env_.until_ready(PQsocket(connection), Env::Readiness::readable);
+        co_await waiting;
+        if (PQconsumeInput(connection) != 1) co_return Outcome(broken("the connection is gone"));
+      }
+      Rows rows(PQgetResult(connection));
+      if (rows == nullptr) break;
+      last = std::move(rows);
+    }
+    const auto status = PQresultStatus(last.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) co_return Outcome(std::move(last));
+    if (PQstatus(connection) == CONNECTION_BAD) co_return Outcome(broken("the connection is gone"));
+    const char* state = PQresultErrorField(last.get(), PG_DIAG_SQLSTATE);
+    const std::string code = state == nullptr ? "" : state;
+    // 40: a transaction that had to give way; 53, 57, 08: the server is full, goes down, is gone.
+    const auto kind = code.substr(0, 2);
+    const bool passing = kind == "40" || kind == "53" || kind == "57" || kind == "08";
+    Failure failure{{told(PQresultErrorField(last.get(), PG_DIAG_MESSAGE_PRIMARY))}, passing};
+    if (code == "42501") failure.error.help = "the user must be able to make and write the table `nmx_state`";
+    co_return Outcome(std::move(failure));
+  }
+
+  Failure broken(std::string_view what) const {
+    auto words = told(connection_ == nullptr ? nullptr : PQerrorMessage(connection_.get()));
+    // A wrong password or name is none that passes.
+    const bool final = words.find("authentication failed") != std::string::npos ||
+                       words.find("does not exist") != std::string::npos ||
+                       words.find("no password supplied") != std::string::npos ||
+                       words.find("invalid connection option") != std::string::npos ||
+                       words.find("missing \"=\"") != std::string::npos;
+    return {{fmt::format("{}: {}", what, words), final ? "look at `url` of the `state` block" : ""}, !final};
+  }
+
+  PostgresSettings settings_;
+  Env& env_;
+  Turn turn_;
+  Connection connection_;
+  std::string place_;
+};
+
+}  // namespace
+
+std::unique_ptr<Shelf> postgres_shelf(PostgresSettings settings, Env& env) {
+  return std::make_unique<PostgresShelf>(std::move(settings), env);
+}
+
+}  // namespace nmx

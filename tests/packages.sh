@@ -8,8 +8,9 @@ build_packages=(
 )
 # What the tests need besides; the real counterparts of what nmx drives are among them.
 test_packages=(
-  age bind9 bind9-dnsutils caddy ccache clang-14 clang-format-14 libclang-rt-14-dev curl git knot lego libgtest-dev mold nix-bin openssh-client openssh-server
-  pdns-backend-sqlite3 pdns-server pebble prometheus prometheus-alertmanager sqlite3 unbound
+  age bind9 bind9-dnsutils caddy ccache ceph-common ceph-mon ceph-osd clang-14 clang-format-14 curl git knot lego libclang-rt-14-dev
+  libgtest-dev mold nix-bin openssh-client openssh-server pdns-backend-sqlite3 pdns-server pebble postgresql prometheus
+  prometheus-alertmanager radosgw sqlite3 strace unbound
 )
 
 install_packages() {

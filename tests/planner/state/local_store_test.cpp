@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <functional>
 #include <set>
 
@@ -221,6 +222,33 @@ TEST(LocalStore, carries_open_intents_into_the_next_journal_clear_of_its_numbers
   EXPECT_EQ(content->open.front().operation.summary, "set value.a");
   ASSERT_TRUE(store.end_journal(state, {}));
   EXPECT_FALSE(store.read_journal(state)->serial);
+}
+
+TEST(LocalStore, any_flipped_bit_of_the_state_is_told_and_the_version_before_puts_it_right) {
+  const test::TemporaryFolder folder;
+  auto store = open(folder);
+  auto state = test::sample_state();
+  state.lineage = store.read()->lineage;
+  state.passphrase.reset();
+  ASSERT_TRUE(store.save(state));
+  auto next = state;
+  ++next.serial;
+  ASSERT_TRUE(store.save(next));
+  const auto whole = **read_whole(store->state_path());
+  const auto before = **read_whole(folder.path() / ".nmx/history/prod-00000041.json");
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    auto damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
+    std::ofstream(store->state_path(), std::ios::binary) << damaged;
+    const auto read = Local(folder.path() / ".nmx").read();
+    ASSERT_FALSE(read) << at;
+    ASSERT_NE(read.error().message.find("prod.json"), std::string::npos) << read.error().message;
+    ASSERT_FALSE(read.error().help.empty()) << at;
+  }
+  std::ofstream(store->state_path(), std::ios::binary) << before;
+  const auto back = Local(folder.path() / ".nmx").read();
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->objects, state.objects);
 }
 
 TEST(LocalStore, names_the_file_and_the_way_out_when_the_state_is_damaged) {

@@ -111,7 +111,9 @@ class CrashPoints : public testing::Test {
     calm.run("lab POST /reset");
     const auto applied = calm.run("strace -f -c -o count nmx apply -auto-approve");
     ASSERT_EQ(applied.exit_code, 0) << applied.output;
-    requests_ = std::stoi(calm.run("lab GET /requests | grep -o ':[0-9][0-9]*' | tr -d : | awk '{ sum += $1 } END { print sum + 0 }'").output);
+    requests_ = std::stoi(
+        calm.run("lab GET /requests | grep -o ':[0-9][0-9]*' | tr -d : | awk '{ sum += $1 } END { print sum + 0 }'")
+            .output);
     expected_ = calm.account();
     ASSERT_NE(expected_.find("box9"), std::string::npos) << expected_;
     std::istringstream lines(read(calm.site() / "count"));

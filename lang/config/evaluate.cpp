@@ -210,9 +210,7 @@ const std::vector<ProviderInstance>& Evaluator::providers() {
 
 void Evaluator::settle_provider(const std::string& name) { impl_->settle_provider(name); }
 
-StateSettings Evaluator::state_settings(const Interface& interface) {
-  return impl_->machine.state_settings(interface);
-}
+StateSettings Evaluator::state_settings(const Interface& interface) { return impl_->machine.state_settings(interface); }
 
 std::vector<OutputValue> Evaluator::outputs() {
   std::vector<OutputValue> values;

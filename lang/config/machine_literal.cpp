@@ -27,8 +27,7 @@ Value Machine::list(const ast::ListLiteral& node, const Frame& frame) {
       items.push_back(evaluate(item.value, inner));
       continue;
     }
-    auto whole = frame;
-    const auto value = evaluate(item.value, whole);
+    const auto value = evaluate(item.value, frame);
     if (value.is_poison()) return value;
     const auto* spread = value.list();
     if (spread == nullptr) {

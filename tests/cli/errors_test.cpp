@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/app.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/paths.hpp"
 
 // Each file of errors/ is a site with one mistake (a few have several, a few earn a warning); what `nmx validate` says
@@ -16,11 +17,6 @@ namespace nmx::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 std::vector<fs::path> cases() {
   std::vector<fs::path> found;
@@ -51,12 +47,7 @@ TEST_P(Errors, are_told_as_their_golden_says) {
 
   auto golden = site;
   golden.replace_extension(".stderr");
-  const char* accept = std::getenv("NMX_ACCEPT");
-  if (accept != nullptr && std::string_view(accept) == "1") {
-    std::ofstream(golden, std::ios::binary) << err.str();
-    GTEST_SKIP() << "accepted " << golden;
-  }
-  EXPECT_EQ(err.str(), read(golden)) << "see " << golden;
+  expect_file(golden, err.str());
 }
 
 INSTANTIATE_TEST_SUITE_P(Site, Errors, testing::ValuesIn(cases()), [](const auto& test_case) {

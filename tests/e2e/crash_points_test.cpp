@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/files.hpp"
 #include "tests/support/lab_process.hpp"
 #include "tests/support/paths.hpp"
 
@@ -22,11 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t sampled = 6;
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 constexpr const char* site_text = R"(
 provider proxmox {
@@ -72,7 +68,7 @@ class World {
   }
   /// What is there and what the state says of it, without what a server decides anew in each world.
   std::string account() const {
-    auto state = read(site() / ".nmx/default.json");
+    auto state = read_file(site() / ".nmx/default.json");
     const auto begin = state.find("\"objects\"");
     state = state.substr(begin, state.rfind(",\n\"checksum\"") - begin);
     RE2::GlobalReplace(&state, R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "UUID");
@@ -116,7 +112,7 @@ class CrashPoints : public testing::Test {
             .output);
     expected_ = calm.account();
     ASSERT_NE(expected_.find("box9"), std::string::npos) << expected_;
-    std::istringstream lines(read(calm.site() / "count"));
+    std::istringstream lines(read_file(calm.site() / "count"));
     for (std::string line; std::getline(lines, line);) {
       std::istringstream words(line);
       std::vector<std::string> fields(std::istream_iterator<std::string>(words), {});

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/e2e/box_site.hpp"
 #include "tests/support/lab_process.hpp"
 #include "tests/support/paths.hpp"
 
@@ -23,19 +24,7 @@ const fs::path& prelude() {
 fs::path make_site(const LabProcess& lab, int count) {
   const auto folder = lab.folder() / "site";
   fs::create_directories(folder);
-  std::ofstream(folder / "site.nmx") << "provider proxmox {\n"
-                                        "  endpoint    = env(\"PROXMOX_ENDPOINT\")\n"
-                                        "  token       = env(\"PROXMOX_TOKEN\")\n"
-                                        "  fingerprint = env(\"PROXMOX_FINGERPRINT\")\n"
-                                        "}\n"
-                                        "site home { domain = \"home.example.com\" }\n"
-                                        "network lan { cidr = \"192.168.50.0/24\" }\n"
-                                        "container box {\n"
-                                        "  for_each = [for n in range("
-                                     << count
-                                     << ") : \"${n}\"]\n"
-                                        "  hostname = \"box${each.key}\"\n"
-                                        "}\n";
+  std::ofstream(folder / "site.nmx") << box_site(count);
   return folder;
 }
 

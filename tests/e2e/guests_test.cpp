@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "providers/lab/guests/guests.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/lab_process.hpp"
 #include "tests/support/paths.hpp"
 
@@ -18,11 +19,6 @@ namespace nmx::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 class Guests : public testing::Test {
  protected:
@@ -77,10 +73,10 @@ TEST_F(Guests, prove_who_they_are_by_the_key_that_was_planned) {
   EXPECT_EQ(greeting.output, "web\n/nix/store/00000000000000000000000000000000-nixos-system-base\n");
   EXPECT_NE(run("hostname"), "web\n") << "a guest's name is its own, not the machine's";
   EXPECT_EQ(on_guest("stat -c %a /etc/ssh/ssh_host_ed25519_key").output, "600\n");
-  const auto operator_key = read(site_ / "operator.pub");
+  const auto operator_key = read_file(site_ / "operator.pub");
   EXPECT_EQ(on_guest("cat .ssh/authorized_keys").output, operator_key.substr(0, operator_key.rfind(' ')) + "\n")
       << "the key's comment carried the host key, and must be gone";
-  EXPECT_EQ(read(lab_->folder() / "lab" / "lab.json").find("nmx-host-key"), std::string::npos);
+  EXPECT_EQ(read_file(lab_->folder() / "lab" / "lab.json").find("nmx-host-key"), std::string::npos);
 }
 
 TEST_F(Guests, keep_their_host_key_and_files_when_they_restart) {

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/e2e/box_site.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/lab_process.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/support/state_server.hpp"
@@ -13,11 +15,6 @@ namespace nmx::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 class RemoteState : public testing::Test {
  protected:
@@ -31,22 +28,9 @@ class RemoteState : public testing::Test {
   fs::path checkout(const std::string& machine, int count, const std::string& state) const {
     const auto folder = lab.folder() / machine;
     fs::create_directories(folder);
-    std::ofstream(folder / "site.nmx") << "provider proxmox {\n"
-                                          "  endpoint    = env(\"PROXMOX_ENDPOINT\")\n"
-                                          "  token       = env(\"PROXMOX_TOKEN\")\n"
-                                          "  fingerprint = env(\"PROXMOX_FINGERPRINT\")\n"
-                                          "}\n"
-                                          "site home { domain = \"home.example.com\" }\n"
-                                          "network lan { cidr = \"192.168.50.0/24\" }\n"
-                                          "resource secret word {}\n"
-                                          "output word { value = resource.secret.word.value }\n"
-                                          "container box {\n"
-                                          "  for_each = [for n in range("
-                                       << count
-                                       << ") : \"${n}\"]\n"
-                                          "  hostname = \"box${each.key}\"\n"
-                                          "}\n"
-                                       << state;
+    std::ofstream(folder / "site.nmx")
+        << box_site(count) << "resource secret word {}\noutput word { value = resource.secret.word.value }\n"
+        << state;
     return folder;
   }
   /// One command on a machine; both have the site's key from their password manager.
@@ -96,7 +80,7 @@ TEST_F(RemoteState, while_one_applies_another_is_told_who_and_a_plan_goes_on) {
   EXPECT_NE(both.output.find("apply: 1"), std::string::npos) << both.output;
   EXPECT_NE(both.output.find("note: the state is locked by"), std::string::npos) << both.output;
   EXPECT_NE(both.output.find("plan: 0"), std::string::npos) << both.output;
-  EXPECT_EQ(read(lab.folder() / "first.exit"), "0\n") << read(lab.folder() / "first.log");
+  EXPECT_EQ(read_file(lab.folder() / "first.exit"), "0\n") << read_file(lab.folder() / "first.log");
   const auto after = on(desktop, "nmx plan -detailed-exitcode");
   EXPECT_EQ(after.exit_code, 0) << after.output;
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/files.hpp"
 #include "tests/support/lab_process.hpp"
 #include "tests/support/paths.hpp"
 
@@ -16,11 +17,6 @@ namespace nmx::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 /// What differs from run to run and says nothing: places, ports, times, MAC addresses, marks, fingerprints.
 std::string steady(std::string text, const fs::path& folder, const LabProcess& lab) {
@@ -56,9 +52,10 @@ TEST_P(Transcript, is_what_a_person_sees) {
   LabProcess lab(NMX_BINARY);
   ASSERT_TRUE(lab.ready()) << lab.log();
   const auto site = lab.folder() / "site";
-  const auto origin = fs::exists(folder / "example")
-                          ? source_folder() / read(folder / "example").substr(0, read(folder / "example").find('\n'))
-                          : folder;
+  const auto origin =
+      fs::exists(folder / "example")
+          ? source_folder() / read_file(folder / "example").substr(0, read_file(folder / "example").find('\n'))
+          : folder;
   fs::copy(origin, site, fs::copy_options::recursive);
   if (origin != folder) fs::copy(folder, site, fs::copy_options::recursive | fs::copy_options::skip_existing);
   for (const auto* ours : {"steps", "transcript", "example", "README.md"}) fs::remove(site / ours);
@@ -77,13 +74,7 @@ TEST_P(Transcript, is_what_a_person_sees) {
   }
   seen = steady(seen, site, lab);
 
-  const auto golden = folder / "transcript";
-  const char* accept = std::getenv("NMX_ACCEPT");
-  if (accept != nullptr && std::string_view(accept) == "1") {
-    std::ofstream(golden, std::ios::binary) << seen;
-    GTEST_SKIP() << "accepted " << golden;
-  }
-  EXPECT_EQ(seen, read(golden)) << "see " << golden << "; NMX_ACCEPT=1 rewrites it";
+  expect_file(folder / "transcript", seen);
 }
 
 INSTANTIATE_TEST_SUITE_P(Case, Transcript, testing::ValuesIn(cases()), [](const auto& test_case) {

@@ -1,8 +1,6 @@
 #include "tests/planner/store/backends.hpp"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <map>
@@ -12,22 +10,11 @@
 #include "planner/store/postgres_shelf.hpp"
 #include "planner/store/s3_shelf.hpp"
 #include "planner/store/sigv4.hpp"
+#include "tests/support/free_port.hpp"
 #include "tests/support/paths.hpp"
 
 namespace nmx::test {
 namespace {
-
-std::uint16_t free_port() {
-  const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(made, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(made, reinterpret_cast<sockaddr*>(&address), &size);
-  close(made);
-  return ntohs(address.sin_port);
-}
 
 /// A real server that a script starts and stops, in a folder that goes with it.
 class ScriptedServer {

@@ -14,6 +14,7 @@
 #include "tests/providers/caddy/real_caddy.hpp"
 #include "tests/providers/contract/rehearsal.hpp"
 #include "tests/providers/dns/real_server.hpp"
+#include "tests/support/free_port.hpp"
 
 namespace nmx::test {
 namespace {

@@ -1,11 +1,9 @@
 #include "tests/providers/caddy/real_caddy.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,19 +14,9 @@
 #include <iterator>
 #include <thread>
 
-namespace nmx::test {
+#include "tests/support/free_port.hpp"
 
-std::uint16_t free_port() {
-  const int made = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(made, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(made, reinterpret_cast<sockaddr*>(&address), &size);
-  close(made);
-  return ntohs(address.sin_port);
-}
+namespace nmx::test {
 
 RealCaddy::RealCaddy(const std::string& caddyfile) : admin_(free_port()), http_(free_port()), https_(free_port()) {
   std::string pattern = std::filesystem::temp_directory_path() / "nmx-caddy-XXXXXX";

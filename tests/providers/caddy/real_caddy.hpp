@@ -39,6 +39,4 @@ class RealCaddy {
   bool ready_ = false;
 };
 
-std::uint16_t free_port();
-
 }  // namespace nmx::test

@@ -1,11 +1,9 @@
 #include "tests/providers/dns/real_server.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,22 +14,12 @@
 #include <iterator>
 #include <thread>
 
+#include "tests/support/free_port.hpp"
+
 namespace nmx::test {
 namespace {
 
 constexpr const char* key_secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cyBvZiBubXgsIDMyIGI=";
-
-std::uint16_t free_port() {
-  const int made = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(made, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(made, reinterpret_cast<sockaddr*>(&address), &size);
-  close(made);
-  return ntohs(address.sin_port);
-}
 
 constexpr const char* example_zone =
     "$ORIGIN example.com.\n$TTL 300\n@ SOA ns root 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\nprinter A "

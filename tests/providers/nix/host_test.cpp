@@ -74,9 +74,9 @@ std::string verbs(Action action, const Object& before, const Object& after) {
   change.action = action;
   change.before = before;
   change.after = after;
+  const auto operations = *Host().operations(change, {});
   std::string words;
-  for (const auto& operation : *Host().operations(change, {}))
-    words += operation.verb + (operation.completes ? "." : " ");
+  for (const auto& operation : operations) words += operation.verb + (operation.completes ? "." : " ");
   return words;
 }
 

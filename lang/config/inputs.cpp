@@ -20,19 +20,31 @@ constexpr std::uintmax_t largest_file = std::uintmax_t{8} << 20;
 /// Names that a line cannot hold, and a tree that is far larger than a site's, are refused.
 Result<std::string> read_folder(const std::filesystem::path& folder) {
   constexpr std::size_t most = 100'000;
+  const auto root = folder.parent_path();
+  const auto refused = [](const std::filesystem::path& place, const std::error_code& failure) {
+    return Error{fmt::format("cannot read the folder `{}`: {}", place.string(), failure.message())};
+  };
   std::error_code failure;
   std::vector<std::string> names;
-  const auto root = folder.parent_path();
   std::filesystem::recursive_directory_iterator walk(root, failure);
-  if (failure) return Error{fmt::format("cannot read the folder `{}`: {}", folder.string(), failure.message())};
-  for (; walk != std::filesystem::recursive_directory_iterator(); walk.increment(failure)) {
-    if (failure) return Error{fmt::format("cannot read the folder `{}`: {}", folder.string(), failure.message())};
-    if (!walk->is_regular_file(failure)) continue;
-    auto name = walk->path().lexically_relative(root).generic_string();
-    if (name.find('\n') != std::string::npos) continue;
-    names.push_back(std::move(name));
+  if (failure) return refused(root, failure);
+  while (walk != std::filesystem::recursive_directory_iterator()) {
+    const auto place = walk->path();
+    const bool is_file = walk->is_regular_file(failure);
+    std::error_code unknown;
+    // A link that leads nowhere is no file.
+    if (failure && !walk->is_symlink(unknown)) return refused(place.parent_path(), failure);
+    if (is_file) {
+      auto name = place.lexically_relative(root).generic_string();
+      if (name.find('\n') != std::string::npos)
+        return Error{fmt::format("the folder `{}` holds a file with a line break in its name", root.string())};
+      names.push_back(std::move(name));
+    }
     if (names.size() > most)
       return Error{fmt::format("the folder `{}` holds more than {} files", folder.string(), most)};
+    // The walk ends where a folder cannot be opened.
+    walk.increment(failure);
+    if (failure) return refused(place, failure);
   }
   std::sort(names.begin(), names.end());
   std::string listing;
@@ -78,7 +90,9 @@ Result<std::string> SystemInputs::file(const std::filesystem::path& path) {
 }
 
 Result<std::string> SystemInputs::binary(const std::filesystem::path& path) {
-  const auto place = expand_home(path).lexically_normal();
+  auto place = expand_home(path).lexically_normal();
+  // `./` stays a folder.
+  if (!path.has_filename()) place /= "";
   const auto known = files_.find(place.string());
   if (known != files_.end()) {
     if (known->second) return *known->second;

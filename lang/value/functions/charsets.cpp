@@ -5,12 +5,15 @@
 #include <openssl/rsa.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <memory>
 #include <optional>
 
 #include "lang/value/functions/digest.hpp"
 #include "lang/value/functions/families.hpp"
+#include "lang/value/unicode.hpp"
 
 // Texts as bytes of other forms: in other character sets, compressed, encrypted.
 namespace nmx {
@@ -20,9 +23,10 @@ struct Close {
   void operator()(void* descriptor) const { iconv_close(static_cast<iconv_t>(descriptor)); }
 };
 
-/// Null pointer: no such character set. A name with a suffix (`//TRANSLIT`) would change what is converted.
+/// Null pointer: no such character set. A name with a suffix (`//TRANSLIT`) would change what is converted, and an
+/// empty one means that of the machine.
 std::unique_ptr<void, Close> converter(const std::string& to, const std::string& from) {
-  if (to.find('/') != to.npos || from.find('/') != from.npos) return nullptr;
+  if (to.empty() || from.empty() || to.find('/') != to.npos || from.find('/') != from.npos) return nullptr;
   auto* const opened = iconv_open(to.c_str(), from.c_str());
   return std::unique_ptr<void, Close>(opened == reinterpret_cast<iconv_t>(-1) ? nullptr : opened);
 }
@@ -32,11 +36,13 @@ std::optional<std::string> converted(void* descriptor, std::string text) {
   std::string made;
   char* in = text.data();
   auto left = text.size();
-  while (left > 0) {
+  // Without a text at last: what a set keeps back, and the way to its first state.
+  for (bool is_over = false; !is_over;) {
+    is_over = left == 0;
     char chunk[4096];
     char* out = chunk;
     std::size_t room = sizeof chunk;
-    const auto changed = iconv(static_cast<iconv_t>(descriptor), &in, &left, &out, &room);
+    const auto changed = iconv(static_cast<iconv_t>(descriptor), is_over ? nullptr : &in, &left, &out, &room);
     made.append(chunk, sizeof chunk - room);
     if (changed == static_cast<std::size_t>(-1) && errno != E2BIG) return std::nullopt;
   }
@@ -44,7 +50,11 @@ std::optional<std::string> converted(void* descriptor, std::string text) {
 }
 
 /// UTF-16 without more to say is big-endian here and begins with its mark, as Terraform writes it.
-constexpr std::string_view plain_utf16 = "UTF-16";
+bool is_plain_utf16(std::string_view name) {
+  constexpr std::string_view utf16 = "UTF-16";
+  return std::equal(name.begin(), name.end(), utf16.begin(), utf16.end(),
+                    [](unsigned char a, unsigned char b) { return std::toupper(a) == b; });
+}
 
 OperationError no_such_set(const std::string& name) {
   return bad_argument(1, fmt::format("there is no character set `{}`", name),
@@ -53,7 +63,7 @@ OperationError no_such_set(const std::string& name) {
 
 Outcome textencodebase64(Arguments arguments, const CallContext&) {
   const auto& name = text_of(arguments[1]);
-  const bool marked = name == plain_utf16;
+  const bool marked = is_plain_utf16(name);
   const auto to = converter(marked ? "UTF-16BE" : name, "UTF-8");
   if (!to) return no_such_set(name);
   const auto bytes = converted(to.get(), text_of(arguments[0]));
@@ -114,6 +124,7 @@ Outcome rsadecrypt(Arguments arguments, const CallContext&) {
                                        reinterpret_cast<const unsigned char*>(sealed->data()), sealed->size()) == 1;
   if (!opened) return bad_argument(0, "it was not encrypted for this key");
   text.resize(size);
+  if (!is_utf8(text)) return bad_argument(0, "what was encrypted is not text", "a text is UTF-8");
   return Value(std::move(text));
 }
 

@@ -36,6 +36,7 @@ Outcome with_file(Content content, Arguments arguments, const CallContext& conte
   auto path = located(text_of(arguments[0]), context);
   if (auto* error = std::get_if<OperationError>(&path)) return std::move(*error);
   const fs::path& place = std::get<fs::path>(path);
+  if (!place.has_filename()) return bad_argument(0, fmt::format("cannot read `{}`: it is a folder", place.string()));
   auto data = content == Content::text ? context.inputs.file(place) : context.inputs.binary(place);
   if (!data) return bad_argument(0, data.error().message, data.error().help);
   return use(*data);
@@ -64,7 +65,8 @@ Outcome in_base64(Arguments arguments, const CallContext& context) {
 Outcome fileexists(Arguments arguments, const CallContext& context) {
   auto path = located(text_of(arguments[0]), context);
   if (auto* error = std::get_if<OperationError>(&path)) return std::move(*error);
-  return Value(context.inputs.exists(std::get<fs::path>(path)));
+  const fs::path& place = std::get<fs::path>(path);
+  return Value(place.has_filename() && context.inputs.exists(place));
 }
 
 Outcome fileset(Arguments arguments, const CallContext& context) {
@@ -73,11 +75,16 @@ Outcome fileset(Arguments arguments, const CallContext& context) {
   // With a slash at its end a path asks for the names in a folder.
   const auto listing = context.inputs.file(std::get<fs::path>(path) / "");
   if (!listing) return bad_argument(0, listing.error().message, listing.error().help);
-  const auto& pattern = text_of(arguments[1]);
+  const auto pattern = Glob::parse(text_of(arguments[1]));
+  if (!pattern) return bad_argument(1, pattern.error().message);
+  // Patterns that people write are at a few places at once.
+  const auto most_steps = 100'000 + 20 * listing->size();
+  std::size_t steps = 0;
   List names;
   for (std::string_view rest = *listing; !rest.empty();) {
     const auto name = rest.substr(0, rest.find('\n'));
-    if (fits_glob(pattern, name)) names.emplace_back(name);
+    if (pattern->fits(name, steps)) names.emplace_back(name);
+    if (steps > most_steps) return bad_argument(1, "comparing it with the files takes too long");
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
   }
   return Value(std::move(names));

@@ -1,23 +1,11 @@
 #include "lang/value/functions/glob.hpp"
 
-#include <cstddef>
-#include <string>
+#include "lang/value/unicode.hpp"
 
 namespace nmx {
 namespace {
 
-/// Bounds the steps of one comparison: a pattern like `*a*a*a*a*b` must not take for ever.
-struct Steps {
-  std::size_t left = 100'000;
-};
-
-/// The `]` that closes a class which begins at 0; npos: none does.
-std::size_t end_of_class(std::string_view pattern) {
-  const std::size_t first = pattern.size() > 1 && (pattern[1] == '^' || pattern[1] == '!') ? 2 : 1;
-  return pattern.find(']', first + 1);
-}
-
-bool in_class(std::string_view members, char letter) {
+bool in_class(std::u32string_view members, char32_t letter) {
   const bool inverted = members.front() == '^' || members.front() == '!';
   if (inverted) members.remove_prefix(1);
   bool found = false;
@@ -32,76 +20,150 @@ bool in_class(std::string_view members, char letter) {
   return found != inverted;
 }
 
-bool fits(std::string_view pattern, std::string_view path, Steps& steps);
+}  // namespace
 
-/// `{one,another}rest`: any of them, followed by the rest.
-bool fits_choice(std::string_view pattern, std::string_view path, Steps& steps) {
-  std::size_t depth = 0, begin = 1;
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    if (pattern[at] == '{') ++depth;
-    if (pattern[at] == '}') --depth;
-    if ((pattern[at] != ',' || depth != 1) && depth != 0) continue;
-    auto end = pattern.size();
-    // The choice ends behind the brace that belongs to its first one.
-    for (std::size_t inner = 0, next = 0; next < pattern.size(); ++next) {
-      if (pattern[next] == '{') ++inner;
-      if (pattern[next] == '}' && --inner == 0) {
-        end = next + 1;
-        break;
-      }
+/// Lays the states of a pattern out in its order; braces become jumps.
+class Glob::Parser {
+ public:
+  explicit Parser(std::u32string_view pattern) : pattern_(pattern) {}
+
+  Result<Glob> glob() {
+    while (at_ < pattern_.size()) {
+      if (!part()) return Error{"a `[` is never closed"};
     }
-    std::string whole(pattern.substr(begin, at - begin));
-    whole += pattern.substr(end);
-    if (fits(whole, path, steps)) return true;
-    if (depth == 0) return false;
-    begin = at + 1;
+    if (!choices_.empty()) return Error{"a `{` is never closed"};
+    return std::move(made_);
+  }
+
+ private:
+  /// A `{…}` that is being read: where it begins, and the jumps behind its alternatives.
+  struct Choice {
+    Place fork;
+    std::vector<Place> ends;
+  };
+
+  Place here() const { return static_cast<Place>(made_.states_.size()); }
+  Place add(State state) {
+    made_.states_.push_back(std::move(state));
+    return here() - 1;
+  }
+
+  bool part() {
+    const auto letter = pattern_[at_];
+    if (letter == '[') return letters();
+    if (letter == '*') return stars(), true;
+    ++at_;
+    if (letter == '?') {
+      add({State::Kind::one});
+    } else if (letter == '{') {
+      const auto fork = add({State::Kind::jump});
+      made_.states_[fork].ways.push_back(here());
+      choices_.push_back({fork, {}});
+    } else if (letter == ',' && !choices_.empty()) {
+      choices_.back().ends.push_back(add({State::Kind::jump}));
+      made_.states_[choices_.back().fork].ways.push_back(here());
+    } else if (letter == '}' && !choices_.empty()) {
+      for (const auto end : choices_.back().ends) made_.states_[end].ways.push_back(here());
+      choices_.pop_back();
+    } else if (letter == '\\' && at_ < pattern_.size()) {
+      add({State::Kind::letter, pattern_[at_++]});
+    } else {
+      add({State::Kind::letter, letter});
+    }
+    return true;
+  }
+
+  bool letters() {
+    const auto begin = at_ + 1;
+    const bool inverted = begin < pattern_.size() && (pattern_[begin] == '^' || pattern_[begin] == '!');
+    // A `]` that comes first is a member.
+    const auto close = pattern_.find(U']', begin + (inverted ? 2 : 1));
+    if (close == pattern_.npos) return false;
+    add({State::Kind::of_class, 0, std::u32string(pattern_.substr(begin, close - begin))});
+    at_ = close + 1;
+    return true;
+  }
+
+  /// Two stars are more than one where they stand in the place of a whole name.
+  void stars() {
+    constexpr std::u32string_view before = U"/{,", behind = U"},";
+    const bool begins = at_ == 0 || before.find(pattern_[at_ - 1]) != before.npos;
+    const bool both = begins && pattern_.substr(at_, 2) == U"**";
+    const auto next = at_ + 2;
+    if (both && next < pattern_.size() && pattern_[next] == '/') {
+      // Any number of folders: through one and back, or on.
+      const auto fork = add({State::Kind::jump});
+      add({State::Kind::folder});
+      const auto back = add({State::Kind::jump});
+      made_.states_[back].ways.push_back(fork);
+      made_.states_[fork].ways = {fork + 1, here()};
+      at_ = next + 1;
+    } else if (both && (next == pattern_.size() || behind.find(pattern_[next]) != behind.npos)) {
+      add({State::Kind::rest});
+      at_ = next;
+    } else {
+      add({State::Kind::name});
+      ++at_;
+    }
+  }
+
+  std::u32string_view pattern_;
+  std::size_t at_ = 0;
+  std::vector<Choice> choices_;
+  Glob made_;
+};
+
+Result<Glob> Glob::parse(std::string_view pattern) {
+  constexpr std::size_t longest = 1000;
+  if (pattern.size() > longest) return Error{"a pattern of more than 1000 letters"};
+  const auto letters = code_points(pattern);
+  return Parser(letters).glob();
+}
+
+void Glob::reach(Place place, Places& places) const {
+  if (places.reached_in[place] == places.round) return;
+  places.reached_in[place] = places.round;
+  const bool is_end = place == states_.size();
+  if (is_end || states_[place].kind != State::Kind::jump) places.all.push_back(place);
+  if (is_end) return;
+  const auto& state = states_[place];
+  for (const auto way : state.ways) reach(way, places);
+  if (state.kind == State::Kind::name || state.kind == State::Kind::rest) reach(place + 1, places);
+}
+
+bool Glob::takes(const State& state, char32_t letter) {
+  switch (state.kind) {
+    case State::Kind::letter: return letter == state.letter;
+    case State::Kind::one:
+    case State::Kind::name: return letter != '/';
+    case State::Kind::of_class: return letter != '/' && in_class(state.members, letter);
+    case State::Kind::folder:
+    case State::Kind::rest: return true;
+    case State::Kind::jump: return false;
   }
   return false;
 }
 
-bool fits(std::string_view pattern, std::string_view path, Steps& steps) {
-  while (!pattern.empty()) {
-    if (steps.left == 0) return false;
-    --steps.left;
-    if (pattern.substr(0, 3) == "**/") {
-      if (fits(pattern.substr(3), path, steps)) return true;
-      const auto slash = path.find('/');
-      if (slash == path.npos) return false;
-      path.remove_prefix(slash + 1);
-      continue;
+bool Glob::fits(std::string_view path, std::size_t& steps) const {
+  const auto end = static_cast<Place>(states_.size());
+  Places places{{}, std::vector<std::size_t>(states_.size() + 1), 1};
+  reach(0, places);
+  std::vector<Place> before;
+  for (const auto letter : code_points(path)) {
+    before.swap(places.all);
+    places.all.clear();
+    ++places.round;
+    steps += before.size();
+    for (const auto place : before) {
+      if (place == end || !takes(states_[place], letter)) continue;
+      const auto kind = states_[place].kind;
+      const bool stays =
+          kind == State::Kind::name || kind == State::Kind::rest || (kind == State::Kind::folder && letter != '/');
+      reach(stays ? place : place + 1, places);
     }
-    if (pattern == "**") return true;
-    const char wanted = pattern.front();
-    if (wanted == '*') {
-      for (std::size_t taken = 0;; ++taken) {
-        if (fits(pattern.substr(1), path.substr(taken), steps)) return true;
-        if (taken == path.size() || path[taken] == '/') return false;
-      }
-    }
-    if (wanted == '{') return fits_choice(pattern, path, steps);
-    if (path.empty()) return false;
-    if (wanted == '[') {
-      const auto end = end_of_class(pattern);
-      if (end == pattern.npos || path.front() == '/' || !in_class(pattern.substr(1, end - 1), path.front()))
-        return false;
-      pattern.remove_prefix(end);
-    } else if (wanted == '?') {
-      if (path.front() == '/') return false;
-    } else {
-      if (wanted == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
-      if (pattern.front() != path.front()) return false;
-    }
-    pattern.remove_prefix(1);
-    path.remove_prefix(1);
+    if (places.all.empty()) return false;
   }
-  return path.empty();
-}
-
-}  // namespace
-
-bool fits_glob(std::string_view pattern, std::string_view path) {
-  Steps steps;
-  return fits(pattern, path, steps);
+  return places.reached_in[end] == places.round;
 }
 
 }  // namespace nmx

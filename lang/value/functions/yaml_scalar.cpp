@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "lang/value/functions/timestamp.hpp"
+
 namespace nmx {
 namespace {
 
@@ -70,13 +72,42 @@ std::optional<Value> number(std::string_view text) {
   return is_whole ? Value(static_cast<std::int64_t>(real)) : Value(real);
 }
 
-/// `2026-01-02` is a time too.
-bool is_date(std::string_view text) {
-  return text.size() == 10 && digits(text, 0) == 4 && text[4] == '-' && digits(text, 5) == 2 && text[7] == '-' &&
-         digits(text, 8) == 2;
+/// A time as Terraform reads it, in RFC 3339 without fractions: `2026-1-2`, `2026-01-02 3:04:05`,
+/// `2026-01-02T03:04:05.5+01:00`.
+std::optional<std::string> time(std::string_view text) {
+  std::size_t at = 0;
+  bool good = digits(text, 0) == 4;
+  std::string padded(text.substr(0, at = std::min<std::size_t>(text.size(), 4)));
+  const auto field = [&](std::string_view before) {
+    const auto count = at < text.size() ? digits(text, at + 1) : 0;
+    good = good && count > 0 && count <= 2 && before.find(text[at]) != before.npos;
+    if (!good) return;
+    padded += before.front();
+    padded.append(2 - count, '0').append(text.substr(at + 1, count));
+    at += 1 + count;
+  };
+  field("-");
+  field("-");
+  if (!good) return std::nullopt;
+  if (at == text.size()) {
+    padded += "T00:00:00Z";
+  } else {
+    const bool has_zone = text[at] != ' ';
+    field("Tt ");
+    field(":");
+    field(":");
+    if (!good) return std::nullopt;
+    padded.append(text.substr(at)).append(has_zone ? "" : "Z");
+  }
+  auto parsed = parse_timestamp(padded);
+  if (!parsed) return std::nullopt;
+  parsed->nanoseconds_of_second = 0;
+  return to_string(*parsed);
 }
 
 }  // namespace
+
+bool is_yaml_time(std::string_view text) { return time(text).has_value(); }
 
 Value yaml_scalar(std::string_view text) {
   if (is_one_of(nulls, text)) return {};
@@ -84,7 +115,7 @@ Value yaml_scalar(std::string_view text) {
   if (is_one_of(falses, text)) return Value(false);
   if (is_one_of(not_finite, text)) return Value(Poison{});
   if (auto found = number(text)) return *std::move(found);
-  if (is_date(text)) return Value(std::string(text) + "T00:00:00Z");
+  if (auto found = time(text)) return Value(*std::move(found));
   return Value(text);
 }
 

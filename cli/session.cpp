@@ -248,6 +248,8 @@ bool Session::save(State next, HistoryEntry entry) {
 
 std::optional<ApplyResult> Session::apply(const Plan& plan, const ApplyOptions& options, ApplyObserver& observer,
                                           std::string command) {
+  // Reading a plan may take long, and says nothing to others: does the lock still stand?
+  if (auto alive = env.drive(store->beat(env.wall_ms())); !alive) return print_error(alive.error()), std::nullopt;
   auto journal = env.drive(store->begin_journal(state, unknown));
   if (!journal) return print_error(journal.error()), std::nullopt;
   auto result = env.drive(nmx::apply(plan, state, ApplyPorts{env, *connections, observer, *journal, *store}, options));

@@ -18,6 +18,8 @@ namespace {
 
 constexpr Milliseconds glance{100};
 constexpr Milliseconds heartbeat_every{10'000};
+/// Without a heartbeat for so long, by the clock on the wall, nothing is sent before one came through.
+constexpr std::int64_t silence_ms = 30'000;
 /// So many operations may have their intent on disk before there is a place to send them: the more, the more records
 /// share one sync.
 constexpr int ahead = 64;
@@ -37,7 +39,8 @@ class Applying {
         options_(std::move(options)),
         ledger_(plan, std::move(state)),
         schedule_(plan.operations),
-        places_(std::max(options_.parallelism, 1)) {}
+        places_(std::max(options_.parallelism, 1)),
+        heard_ms_(ports.env.wall_ms()) {}
 
   Task<ApplyResult> run() {
     if (!plan_.refreshed.empty() || !plan_.forgotten.empty()) {
@@ -96,10 +99,17 @@ class Applying {
     while (!broken_) {
       auto pause = ports_.env.sleep(heartbeat_every);
       co_await pause;
-      auto beating = options_.heartbeat();
-      const auto alive = co_await beating;
-      if (!alive) stop(alive.error());
+      auto beating = beat();
+      co_await beating;
     }
+    co_return Done{};
+  }
+
+  Task<Done> beat() {
+    auto beating = options_.heartbeat();
+    const auto alive = co_await beating;
+    if (alive) heard_ms_ = ports_.env.wall_ms();
+    if (!alive) stop(alive.error());
     co_return Done{};
   }
 
@@ -141,6 +151,11 @@ class Applying {
     if (takes_place) {
       auto place = places_.acquire();
       co_await place;
+    }
+    // After a sleep of the whole machine somebody else may have taken over: asked before anything more is sent.
+    if (options_.heartbeat && ports_.env.wall_ms() - heard_ms_ > silence_ms) {
+      auto living = beat();
+      co_await living;
     }
     if (stopping()) {
       if (takes_place) places_.release();
@@ -275,6 +290,7 @@ class Applying {
   std::size_t batched_ = 0;
   std::vector<std::size_t> over_;
   detail::Signal changed_;
+  std::int64_t heard_ms_;
   /// The journal or the lock is lost: nothing more may be sent.
   bool broken_ = false;
 };

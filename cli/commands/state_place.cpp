@@ -31,6 +31,9 @@ Exit failed(Session& session, const Error& error) {
 Result<NewKey> wanted_key(Session& session) {
   const auto key = variable(new_key_variable);
   const auto passphrase = variable(new_passphrase_variable);
+  if (!key.empty() && !passphrase.empty()) {
+    return Error{fmt::format("{} and {} are both set", new_key_variable, new_passphrase_variable), "one is enough"};
+  }
   if (!key.empty() || !passphrase.empty()) return new_key(key, passphrase);
   return session.store->next_key_file();
 }
@@ -40,6 +43,11 @@ Exit rekey(Context& context) {
   if (session == nullptr || !session->open_state() || !session->lock()) return Exit::error;
   Progress progress(context, 0);
   if (!session->recover(progress)) return Exit::error;
+  if (!session->unknown.empty()) {
+    // The journal that carries them along is sealed with the key that there is.
+    return failed(*session, {"an interrupted apply is not cleared up yet",
+                             "make its provider reachable and run `nmx plan`, then change the key"});
+  }
   auto& store = *session->store;
   const auto key = wanted_key(*session);
   if (!key) return failed(*session, key.error());
@@ -49,14 +57,17 @@ Exit rekey(Context& context) {
   session->sign(entry, session->state.serial + 1);
   const auto done = session->env.drive(store.rekey(session->state, *key, entry));
   if (!done) return failed(*session, done.error());
-  store.keep_new_key_file(session->state);
+  if (const auto kept = store.keep_new_key_file(session->state); !kept) return failed(*session, kept.error());
   auto& out = context.streams.out;
   out << fmt::format("version {}: the state and its kept versions are sealed with another key\n",
                      session->state.serial + 1);
   if (!variable(new_passphrase_variable).empty()) {
-    out << fmt::format("from now on set NMX_STATE_PASSPHRASE to what {} is\n", new_passphrase_variable);
+    out << fmt::format("from now on NMX_STATE_PASSPHRASE, or the `state` block, has to say what {} does\n",
+                       new_passphrase_variable);
   } else if (!variable(new_key_variable).empty()) {
-    out << fmt::format("from now on set NMX_STATE_KEY to what {} is\n", new_key_variable);
+    out << fmt::format("from now on NMX_STATE_KEY, or the `state` block, has to say what {} does\n", new_key_variable);
+  } else {
+    out << "the former key file is kept beside the new one, for what else is sealed with it\n";
   }
   out << "whoever had the old key may know the secrets; a higher `generation` makes others\n";
   return Exit::done;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "planner/runtime/shown_url.hpp"
 #include "planner/runtime/tls_trust.hpp"
 
 namespace nmx {
@@ -300,7 +301,7 @@ void HttpClient::finish() {
       const auto* response = std::get_if<HttpResponse>(&*transfer->result);
       const auto outcome = response != nullptr ? fmt::format("{} {}", response->status, response->reason)
                                                : std::get<HttpFailure>(*transfer->result).message;
-      const auto url = transfer->request.url.substr(0, transfer->request.url.find('?'));
+      const auto url = shown_url(transfer->request.url);
       fmt::print(stderr, "nmx: {} {} -> {} ({} ms)\n", transfer->request.method, url, outcome, took.count());
     }
     leave(transfer->host);

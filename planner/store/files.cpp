@@ -82,6 +82,19 @@ Status replace_file(const std::filesystem::path& file, std::string_view content,
   return rename_file(fresh, file);
 }
 
+Result<bool> create_file(const std::filesystem::path& file, std::string_view content) {
+  // Written under a name of its own: two that make it at once do not write into each other's.
+  const std::filesystem::path fresh = fmt::format("{}.{}", file.string(), ::getpid());
+  if (auto written = replace_file(fresh, content); !written) return written.error();
+  const bool made = ::link(fresh.c_str(), file.c_str()) == 0;
+  const auto why = errno;
+  ::unlink(fresh.c_str());
+  errno = why;
+  if (!made && why != EEXIST) return failed("write", file);
+  if (auto synced = sync_folder(file.parent_path()); !synced) return synced.error();
+  return made;
+}
+
 Status rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return failed("replace", to);
   return sync_folder(to.parent_path());

@@ -3,12 +3,15 @@
 #include <fmt/core.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <ctime>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "planner/runtime/shown_url.hpp"
+#include "planner/runtime/turn.hpp"
 #include "planner/store/holder.hpp"
 #include "planner/store/requests.hpp"
 #include "planner/store/sigv4.hpp"
@@ -110,7 +113,7 @@ class HttpShelf : public Shelf {
  public:
   HttpShelf(HttpSettings settings, Env& env) : settings_(std::move(settings)), env_(env) {}
 
-  std::string place() const override { return settings_.url; }
+  std::string place() const override { return shown_url(settings_.url); }
   /// The document is sent as a whole each time.
   std::uint64_t versions() const override { return 1; }
 
@@ -119,6 +122,11 @@ class HttpShelf : public Shelf {
       auto looking = look_at_lock();
       co_return co_await looking;
     }
+    while (turn_.taken()) {
+      auto waiting = turn_.free();
+      co_await waiting;
+    }
+    const Turn::Held held(turn_);
     auto reading = read();
     auto whole = co_await reading;
     if (!whole) co_return whole.error();
@@ -132,6 +140,11 @@ class HttpShelf : public Shelf {
       auto locking = put_lock(std::move(text), std::move(tag));
       co_return co_await locking;
     }
+    while (turn_.taken()) {
+      auto waiting = turn_.free();
+      co_await waiting;
+    }
+    const Turn::Held held(turn_);
     auto reading = read();
     auto whole = co_await reading;
     if (!whole) co_return whole.error();
@@ -148,6 +161,11 @@ class HttpShelf : public Shelf {
   }
 
   Task<Status> discard(std::string name) override {
+    while (turn_.taken()) {
+      auto waiting = turn_.free();
+      co_await waiting;
+    }
+    const Turn::Held held(turn_);
     auto reading = read();
     auto whole = co_await reading;
     if (!whole) co_return whole.error();
@@ -186,10 +204,16 @@ class HttpShelf : public Shelf {
     auto sending = send("GET", settings_.url, {});
     const auto answer = co_await sending;
     if (!answer) co_return answer.error();
-    if (answer->status == 404 || answer->status == 204 || (answer->status == 200 && answer->body.empty()))
-      co_return Whole{};
-    if (answer->status != 200) co_return unexpected(*answer, place(), "read the state");
-    auto whole = read_whole_document(answer->body, place());
+    const bool nothing =
+        answer->status == 404 || answer->status == 204 || (answer->status == 200 && answer->body.empty());
+    if (!nothing && answer->status != 200) co_return unexpected(*answer, place(), "read the state");
+    auto whole = nothing ? Result<Whole>(Whole{}) : read_whole_document(answer->body, place());
+    // Nobody takes a document away: a server that says so is not itself, or was set back.
+    if (whole && whole->revision < newest_) {
+      co_return Error{fmt::format("{} holds an older state than it did a moment ago, or none", place()),
+                      "try again when the server is well; if somebody put an older one back, run nmx again"};
+    }
+    if (whole) newest_ = whole->revision;
     const auto* etag = answer->header("ETag");
     // A weak one says that what it means is equal, not that the bytes are.
     if (whole && etag != nullptr && etag->rfind("W/", 0) != 0) whole->etag = *etag;
@@ -204,7 +228,7 @@ class HttpShelf : public Shelf {
     switch (answer->status) {
       case 200:
       case 201:
-      case 204: co_return true;
+      case 204: newest_ = std::max(newest_, whole.revision); co_return true;
       case 412:                   // If-Match did not hold
       case 422: co_return false;  // GitLab: this serial was written already
       case 409:
@@ -223,7 +247,7 @@ class HttpShelf : public Shelf {
     auto taking = take(probe);
     auto taken = co_await taking;
     if (!taken) co_return taken.error();
-    if (!*taken) {
+    if (!*taken || (*taken)->id == probe.id) {  // also where the answer to a first attempt was lost
       auto giving = give(lock_info(probe), probe.id);
       if (const auto given = co_await giving; !given) co_return given.error();
       co_return std::optional<Shelved>();
@@ -257,7 +281,7 @@ class HttpShelf : public Shelf {
     if (!answer) co_return answer.error();
     if (answer->status == 200 || answer->status == 201) co_return std::optional<Holder>();
     if (answer->status == 409 || answer->status == 423) co_return std::optional(holder_of(answer->body));
-    auto error = unexpected(*answer, settings_.lock_url, "lock the state");
+    auto error = unexpected(*answer, shown_url(settings_.lock_url), "lock the state");
     if (answer->status == 404 || answer->status == 405 || answer->status == 501) {
       error.help = "nmx keeps no state where it cannot be locked; `lock_url` and `lock_method` say how it is done here";
     }
@@ -269,12 +293,16 @@ class HttpShelf : public Shelf {
     const auto answer = co_await sending;
     if (!answer) co_return answer.error();
     if (answer->status != 200 && answer->status != 204)
-      co_return unexpected(*answer, settings_.unlock_url, "unlock the state");
+      co_return unexpected(*answer, shown_url(settings_.unlock_url), "unlock the state");
     co_return Done{};
   }
 
   HttpSettings settings_;
   Env& env_;
+  /// All parts are one document: it is read and written by one at a time.
+  Turn turn_;
+  /// The highest revision that was seen.
+  std::uint64_t newest_ = 0;
   /// The id of the lock that this run holds, and what it says.
   std::string held_;
   std::string held_text_;
@@ -288,7 +316,8 @@ HttpSettings with_defaults(HttpSettings settings) {
   };
   const bool gitlab = settings.url.find("/terraform/state/") != std::string::npos;
   fill(settings.update_method, "POST");
-  fill(settings.lock_url, gitlab ? settings.url + "/lock" : settings.url);
+  const auto path = settings.url.substr(0, settings.url.find('?'));
+  fill(settings.lock_url, gitlab ? path + "/lock" + settings.url.substr(path.size()) : settings.url);
   fill(settings.lock_method, gitlab ? "POST" : "LOCK");
   fill(settings.unlock_url, settings.lock_url);
   fill(settings.unlock_method, gitlab ? "DELETE" : "UNLOCK");

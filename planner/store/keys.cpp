@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -26,6 +27,17 @@ bool is_there(const std::filesystem::path& file) {
 }
 
 std::filesystem::path next_to(const std::filesystem::path& file) { return file.string() + ".next"; }
+
+/// `key.1` is the first that was replaced.
+std::filesystem::path former(const std::filesystem::path& file, int number) {
+  return fmt::format("{}.{}", file.string(), number);
+}
+
+int formers(const std::filesystem::path& file) {
+  int count = 0;
+  while (is_there(former(file, count + 1))) ++count;
+  return count;
+}
 
 }  // namespace
 
@@ -63,8 +75,9 @@ Result<Keyring> Keyring::open(KeySource source) {
 Result<StateKey> Keyring::key_for(const std::optional<Argon2>& made) {
   if (!made) {
     if (!source_.passphrase.empty()) {
-      return Error{"the key of this state is made of no passphrase, and one was given",
-                   "use the key that the state has; `nmx state rekey -passphrase` changes to a passphrase"};
+      return Error{
+          "the key of this state is made of no passphrase, and one was given",
+          "use the key that the state has; `nmx state rekey` with NMX_NEW_STATE_PASSPHRASE changes to a passphrase"};
     }
     if (key_) return *key_;
     return Error{fmt::format("the key of this state, `{}`, is missing", source_.file.string()),
@@ -107,13 +120,28 @@ Result<StateKey> Keyring::prepare_change() const {
   return StateKey::load({}, next);
 }
 
-std::optional<StateKey> Keyring::finish_change(const std::string& lineage, const std::string& mark) {
-  if (!source_.key.empty() || !source_.passphrase.empty() || !is_there(next_to(source_.file))) return std::nullopt;
+Result<std::optional<StateKey>> Keyring::finish_change(const std::string& lineage, const std::string& mark) {
+  const auto nothing = std::optional<StateKey>();
+  if (!source_.key.empty() || !source_.passphrase.empty() || !is_there(next_to(source_.file))) return nothing;
   auto next = StateKey::load({}, next_to(source_.file));
-  if (!next || key_mark(*next, lineage) != mark) return std::nullopt;
-  if (!rename_file(next_to(source_.file), source_.file)) return std::nullopt;
+  if (!next || key_mark(*next, lineage) != mark) return nothing;
+  // A second name first: at no moment is a key without one.
+  const auto kept = former(source_.file, formers(source_.file) + 1);
+  if (::link(source_.file.c_str(), kept.c_str()) != 0 && errno != ENOENT) {
+    return Error{fmt::format("cannot keep the former key as `{}`: {}", kept.string(), std::strerror(errno))};
+  }
+  if (auto renamed = rename_file(next_to(source_.file), source_.file); !renamed) return renamed.error();
   key_ = *next;
-  return *std::move(next);
+  return std::optional(*std::move(next));
+}
+
+std::optional<StateKey> Keyring::former_key(const std::string& lineage, const std::string& mark) const {
+  if (!source_.key.empty() || !source_.passphrase.empty()) return std::nullopt;
+  for (int number = formers(source_.file); number > 0; --number) {
+    auto key = StateKey::load({}, former(source_.file, number));
+    if (key && key_mark(*key, lineage) == mark) return *std::move(key);
+  }
+  return std::nullopt;
 }
 
 Result<NewKey> new_key(std::string_view setting, std::string_view passphrase) {

@@ -36,8 +36,11 @@ class Keyring {
   /// elsewhere.
   Result<StateKey> prepare_change() const;
   /// Puts such a key in the key file's place, where the state is sealed with it (its mark tells); a change that was cut
-  /// short is so brought to its end. Nothing: there is none.
-  std::optional<StateKey> finish_change(const std::string& lineage, const std::string& mark);
+  /// short is so brought to its end. Nothing: there is none. The former key is kept as `key.1` and so on, for what else
+  /// is sealed with it: other environments, or other sites with the same file.
+  Result<std::optional<StateKey>> finish_change(const std::string& lineage, const std::string& mark);
+  /// The kept former key that a state is sealed with.
+  std::optional<StateKey> former_key(const std::string& lineage, const std::string& mark) const;
 
  private:
   explicit Keyring(KeySource source) : source_(std::move(source)) {}

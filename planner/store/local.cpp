@@ -56,9 +56,12 @@ Task<Result<State>> LocalStore::read() {
   }
   auto fresh = newborn();
   if (!fresh) co_return fresh;
-  const auto saved = write(*fresh);
-  if (!saved) co_return saved.error();
-  co_return fresh;
+  const auto made = create_file(state_path(), write_state(*fresh, key()));
+  if (!made) co_return made.error();
+  if (*made) co_return fresh;
+  // Somebody else began at the same time: theirs is the state.
+  auto theirs = read();
+  co_return co_await theirs;
 }
 
 Task<Result<JournalContent>> LocalStore::read_journal(const State& state) {
@@ -104,29 +107,30 @@ Task<Result<JournalWriter>> LocalStore::begin_journal(const State& state, std::v
 Task<Status> LocalStore::append(std::string record) { return env_.append(std::move(record)); }
 
 /// The version before stays under its own name: a second name for the same file, so nothing is copied.
-Status LocalStore::keep(std::uint64_t serial) {
+Status LocalStore::keep(std::uint64_t serial, const std::optional<std::string>& former) {
   const auto kept = version_path(serial);
+  if (former) return replace_file(kept, *former);
   ::unlink(kept.c_str());
   if (::link(state_path().c_str(), kept.c_str()) == 0) return Done{};
   return Error{fmt::format("cannot keep the old state as `{}`: {}", kept.string(), std::strerror(errno))};
 }
 
-Status LocalStore::write(const State& state) {
+Task<Status> LocalStore::write(const State& state, std::optional<std::string> former) {
   const auto old = read_whole(state_path());
-  if (!old) return old.error();
+  if (!old) co_return old.error();
   if (*old) {
     const auto before = read_head(**old);
     if (before && before->lineage == state.lineage && before->serial >= state.serial) {
-      return Error{
+      co_return Error{
           fmt::format("the state is at serial {} already, and {} was to be written", before->serial, state.serial),
           "another nmx wrote it meanwhile; plan again"};
     }
     if (before && check_state(**old)) {
-      if (const auto kept = keep(before->serial); !kept) return kept;
+      if (const auto kept = keep(before->serial, former); !kept) co_return kept;
     }
   }
   const auto written = replace_file(state_path(), write_state(state, key()));
-  if (!written) return written;
+  if (!written) co_return written;
 
   std::vector<std::filesystem::path> found;
   std::error_code ignored;
@@ -136,10 +140,8 @@ Status LocalStore::write(const State& state) {
   }
   std::sort(found.begin(), found.end());
   for (std::size_t i = 0; i + versions() < found.size(); ++i) std::filesystem::remove(found[i], ignored);
-  return Done{};
+  co_return Done{};
 }
-
-Task<Status> LocalStore::save(const State& state) { co_return write(state); }
 
 Task<Status> LocalStore::remember(const State& state, const HistoryEntry& entry) {
   const auto text = read_whole(history_path());

@@ -29,7 +29,6 @@ class LocalStore : public Store {
   Task<Status> unlock(std::string id) override;
   Task<Result<JournalWriter>> begin_journal(const State& state, std::vector<Intent> unknown) override;
   Task<Status> append(std::string record) override;
-  Task<Status> save(const State& state) override;
   Task<Status> remember(const State& state, const HistoryEntry& entry) override;
   Task<Result<History>> history(const State& state) override;
   Task<Result<std::string>> history_text() override;
@@ -42,6 +41,7 @@ class LocalStore : public Store {
   std::filesystem::path lock_path() const;
 
  protected:
+  Task<Status> write(const State& state, std::optional<std::string> former) override;
   Task<Result<std::optional<std::string>>> version_text(std::uint64_t serial) override;
   Task<Status> rewrite_version(std::uint64_t serial, std::string text) override;
   std::uint64_t versions() const override { return 20; }
@@ -49,8 +49,7 @@ class LocalStore : public Store {
  private:
   std::filesystem::path version_path(std::uint64_t serial) const;
   LocalStore(std::filesystem::path folder, std::string environment, Keyring keys, Env& env);
-  Status keep(std::uint64_t serial);
-  Status write(const State& state);
+  Status keep(std::uint64_t serial, const std::optional<std::string>& former);
   std::filesystem::path folder_;
   std::string environment_;
   Env& env_;

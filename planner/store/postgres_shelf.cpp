@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
-#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
-#include "planner/runtime/waiter.hpp"
+#include "planner/runtime/turn.hpp"
 #include "planner/runtime/within.hpp"
 
 namespace nmx {
@@ -36,40 +38,37 @@ std::string told(const char* words) {
   return text;
 }
 
-/// One at a time; also when who had its turn, or waited for it, was dropped.
-class Turn {
- public:
-  struct Held {
-    explicit Held(Turn& turn) : turn_(turn) { turn_.taken_ = true; }
-    ~Held() {
-      turn_.taken_ = false;
-      for (const auto& waiter : std::exchange(turn_.waiting_, {})) waiter.wake();
-    }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-
-   private:
-    Turn& turn_;
-  };
-  bool taken() const { return taken_; }
-  /// Nobody has it, or nobody had it a moment ago.
-  Task<Done> free() {
-    if (!taken_) co_return Done{};
-    Suspend waiting{[this](Waiter waiter) { waiting_.push_back(std::move(waiter)); }};
-    co_await waiting;
-    co_return Done{};
+/// Where a connection string leads, for people; nothing: libpq does not understand it. Its own words are not asked for:
+/// they repeat the string, and with it the password.
+std::optional<std::string> where(const std::string& url) {
+  char* words = nullptr;
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(url.c_str(), &words),
+                                                                               PQconninfoFree);
+  PQfreemem(words);
+  if (options == nullptr) return std::nullopt;
+  std::string host = "this host";
+  std::string database = "its user's";
+  std::string port;
+  for (const auto* one = options.get(); one->keyword != nullptr; ++one) {
+    if (one->val == nullptr || *one->val == '\0') continue;
+    if (std::string_view(one->keyword) == "host") host = one->val;
+    if (std::string_view(one->keyword) == "dbname") database = one->val;
+    if (std::string_view(one->keyword) == "port") port = one->val;
   }
-
- private:
-  bool taken_ = false;
-  std::vector<Waiter> waiting_;
-};
+  // A `/` in a password ends the host: libpq then takes the password for the port and the rest for the database.
+  if (port.find_first_not_of("0123456789,") != std::string::npos || database.find('@') != std::string::npos)
+    return std::nullopt;
+  return fmt::format("database {} of PostgreSQL at {}", database, host);
+}
 
 class PostgresShelf : public Shelf {
  public:
-  PostgresShelf(PostgresSettings settings, Env& env) : settings_(std::move(settings)), env_(env) {}
+  PostgresShelf(PostgresSettings settings, Env& env)
+      : settings_(std::move(settings)), env_(env), where_(where(settings_.url)) {}
 
-  std::string place() const override { return place_.empty() ? "the PostgreSQL database" : place_; }
+  std::string place() const override {
+    return fmt::format("{}, name {}", where_.value_or("a PostgreSQL database"), settings_.name);
+  }
 
   Task<Result<std::optional<Shelved>>> get(std::string name) override {
     auto asking = ask("SELECT tag::text, body FROM nmx_state WHERE name = $1", {{full(name)}});
@@ -152,6 +151,11 @@ class PostgresShelf : public Shelf {
 
   /// An empty message: it stands.
   Task<Failure> connect() {
+    if (!where_) {
+      co_return Failure{{"`url` of the `state` block is no connection string of PostgreSQL",
+                         "postgresql://user@host/database; in a password `/`, `@` and `:` are written %2F, %40, %3A"},
+                        false};
+    }
     connection_.reset(PQconnectStart(settings_.url.c_str()));
     if (connection_ == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) co_return broken("cannot connect");
     for (;;) {
@@ -165,16 +169,13 @@ class PostgresShelf : public Shelf {
     PQsetnonblocking(connection_.get(), 1);
     PQsetNoticeProcessor(
         connection_.get(), [](void*, const char*) {}, nullptr);
-    const auto text = [](const char* one) { return std::string(one == nullptr ? "" : one); };
-    place_ = fmt::format("database {} of PostgreSQL at {}, name {}", text(PQdb(connection_.get())),
-                         text(PQhost(connection_.get())), settings_.name);
     // A commit is on disk when it is told, whatever the server's default. Two that make the table at once would
-    // collide without the lock.
+    // collide without the lock; who may not make tables can still use one that is there.
     for (const auto* statement :
-         {"SET synchronous_commit = on", "SELECT pg_advisory_lock(7237117)",
-          "CREATE TABLE IF NOT EXISTS nmx_state (name text PRIMARY KEY, tag bigint NOT NULL DEFAULT 1, body bytea NOT "
-          "NULL, written timestamptz NOT NULL DEFAULT now())",
-          "SELECT pg_advisory_unlock(7237117)"}) {
+         {"SET synchronous_commit = on",
+          "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7237117); IF to_regclass('nmx_state') IS NULL THEN CREATE TABLE "
+          "nmx_state (name text PRIMARY KEY, tag bigint NOT NULL DEFAULT 1, body bytea NOT NULL, written timestamptz "
+          "NOT NULL DEFAULT now()); END IF; END $$"}) {
       auto executing = execute(statement, {});
       auto outcome = co_await executing;
       if (auto* failed = std::get_if<Failure>(&outcome)) co_return std::move(*failed);
@@ -232,9 +233,7 @@ class PostgresShelf : public Shelf {
     // A wrong password or name is none that passes.
     const bool final = words.find("authentication failed") != std::string::npos ||
                        words.find("does not exist") != std::string::npos ||
-                       words.find("no password supplied") != std::string::npos ||
-                       words.find("invalid connection option") != std::string::npos ||
-                       words.find("missing \"=\"") != std::string::npos;
+                       words.find("no password supplied") != std::string::npos;
     return {{fmt::format("{}: {}", what, words), final ? "look at `url` of the `state` block" : ""}, !final};
   }
 
@@ -242,7 +241,7 @@ class PostgresShelf : public Shelf {
   Env& env_;
   Turn turn_;
   Connection connection_;
-  std::string place_;
+  std::optional<std::string> where_;
 };
 
 }  // namespace

@@ -82,10 +82,31 @@ Task<Result<JournalContent>> RemoteStore::read_journal(const State& state) {
   auto seen = co_await looking;
   if (!seen) co_return seen.error();
   journal_ = *std::move(seen);
+  if (holder_ && !journal_.text.empty()) {
+    auto claiming = claim_journal();
+    if (const auto claimed = co_await claiming; !claimed) co_return claimed.error();
+  }
   if (journal_.text.empty()) co_return JournalContent{};
   auto content = nmx::read_journal(journal_.text, seal(state), state.lineage);
   if (content) co_return content;
   co_return Error{fmt::format("the journal at {}: {}", place(), content.error().message), content.error().help};
+}
+
+/// A run whose lock was taken over may be asleep, and not dead: an unfinished record at the end, which readers pass
+/// over, leaves no room for what it would add when it wakes, so that nothing it does then is missed.
+Task<Status> RemoteStore::claim_journal() {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    auto writing = replace("journal", &journal_, journal_.text + "taken over by " + holder_->id, {});
+    const auto written = co_await writing;
+    if (written || !written.error().message.empty()) co_return written;
+    // It added something at this very moment: that counts.
+    auto looking = look("journal");
+    auto seen = co_await looking;
+    if (!seen) co_return seen.error();
+    journal_ = *std::move(seen);
+    if (journal_.text.empty()) co_return Done{};
+  }
+  co_return Error{"another run writes the journal all the time", "wait until it is done"};
 }
 
 Task<Result<std::string>> RemoteStore::lock(std::string owner, std::int64_t wall_ms) {
@@ -130,11 +151,16 @@ Task<Status> RemoteStore::beat(std::int64_t wall_ms) {
   // Silence of the server is no lost lock until others may take it for one.
   if (!said.error().message.empty() && wall_ms - heard_ms_ < lease_expiry_ms / 2) co_return Done{};
   auto looking = look("lock");
-  const auto there = co_await looking;
+  auto there = co_await looking;
   const auto other = there ? read_holder(there->text) : std::nullopt;
-  co_return Error{other && other->id != holder_->id ? fmt::format("the lock was taken over by {}", who(*other))
-                                                    : "the lock was removed, or its server is gone",
-                  "nothing more is sent; what was done is in the state"};
+  if (other && other->id == holder_->id) {  // an earlier sign of life arrived, and its answer did not
+    lock_ = *std::move(there);
+    heard_ms_ = wall_ms;
+    co_return Done{};
+  }
+  co_return Error{
+      other ? fmt::format("the lock was taken over by {}", who(*other)) : "the lock was removed, or its server is gone",
+      "nothing more is sent; what was done is in the state"};
 }
 
 Task<Status> RemoteStore::release() {
@@ -221,7 +247,7 @@ Task<Done> RemoteStore::write_journal() {
   co_return Done{};
 }
 
-Task<Status> RemoteStore::save(const State& state) {
+Task<Status> RemoteStore::write(const State& state, std::optional<std::string> former) {
   // Under its own name first, so that no version is lost between the two writes.
   if (const auto before = read_head(state_.text); before && before->lineage == state.lineage) {
     if (before->serial >= state.serial) {
@@ -229,7 +255,7 @@ Task<Status> RemoteStore::save(const State& state) {
           fmt::format("the state is at serial {} already, and {} was to be written", before->serial, state.serial),
           plan_again};
     }
-    auto keeping = shelf_->put(name(version_name(before->serial)), state_.text, "");
+    auto keeping = shelf_->put(name(version_name(before->serial)), former.value_or(state_.text), "");
     if (const auto kept = co_await keeping; !kept) co_return kept.error();
   }
   auto writing = replace("state", &state_, write_state(state, key()), {"the state has changed meanwhile", plan_again});

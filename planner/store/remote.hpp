@@ -29,7 +29,6 @@ class RemoteStore : public Store {
   Task<Status> unlock(std::string id) override;
   Task<Result<JournalWriter>> begin_journal(const State& state, std::vector<Intent> unknown) override;
   Task<Status> append(std::string record) override;
-  Task<Status> save(const State& state) override;
   Task<Status> remember(const State& state, const HistoryEntry& entry) override;
   Task<Result<History>> history(const State& state) override;
   Task<Result<std::string>> history_text() override;
@@ -37,6 +36,7 @@ class RemoteStore : public Store {
   Task<Status> end_journal(const State& state, std::vector<Intent> unknown) override;
 
  protected:
+  Task<Status> write(const State& state, std::optional<std::string> former) override;
   Task<Result<std::optional<std::string>>> version_text(std::uint64_t serial) override;
   Task<Status> rewrite_version(std::uint64_t serial, std::string text) override;
   std::uint64_t versions() const override { return shelf_->versions(); }
@@ -48,6 +48,7 @@ class RemoteStore : public Store {
   Task<Result<Seen>> look(std::string part);
   /// Replaces what was seen, which then is what was written. Errors: `moved`, where somebody else wrote meanwhile.
   Task<Status> replace(std::string part, Seen* seen, std::string text, Error moved);
+  Task<Status> claim_journal();
   Task<Done> write_journal();
 
   std::unique_ptr<Shelf> shelf_;

@@ -40,7 +40,10 @@ Result<State> Store::opened(std::string_view text) {
     if (!key || key_mark(*key, head->lineage) != head->key_mark) {
       // Before anybody looks for a key: is it damage?
       if (const auto whole = check_state(text); !whole) return whole.error();
-      if (auto changed = keys_.finish_change(head->lineage, head->key_mark)) key = *std::move(changed);
+      auto changed = keys_.finish_change(head->lineage, head->key_mark);
+      if (!changed) return changed.error();
+      if (!*changed) *changed = keys_.former_key(head->lineage, head->key_mark);
+      if (*changed) key = **std::move(changed);
     }
     if (!key) return key.error();
     key_ = *std::move(key);
@@ -101,17 +104,16 @@ Task<Status> Store::rekey(State state, NewKey change, HistoryEntry entry) {
   auto remembering = remember(next, entry);
   if (const auto remembered = co_await remembering; !remembered) co_return remembered;
   key_ = change.key;
-  auto saving = save(next);
-  if (const auto saved = co_await saving; !saved) {
-    key_ = old_key;
-    co_return saved;
-  }
-  auto rewriting = rewrite_version(last, write_state(resealed(state), change.key));
-  co_return co_await rewriting;
+  auto saving = write(next, write_state(resealed(state), change.key));
+  const auto saved = co_await saving;
+  if (!saved) key_ = old_key;
+  co_return saved;
 }
 
-void Store::keep_new_key_file(const State& state) {
-  static_cast<void>(keys_.finish_change(state.lineage, key_mark(key(), state.lineage)));
+Status Store::keep_new_key_file(const State& state) {
+  const auto finished = keys_.finish_change(state.lineage, key_mark(key(), state.lineage));
+  if (!finished) return finished.error();
+  return Done{};
 }
 
 Result<NewKey> Store::next_key_file() const {

@@ -46,7 +46,7 @@ class Store : public JournalSink {
   /// began meanwhile.
   virtual Task<Result<JournalWriter>> begin_journal(const State& state, std::vector<Intent> unknown) = 0;
   /// Writes a version; the one before is kept. Errors: another nmx wrote a version meanwhile.
-  virtual Task<Status> save(const State& state) = 0;
+  Task<Status> save(const State& state) { return write(state, {}); }
   /// Adds to the history; before the version that the entry tells of is saved, so that no version is without one.
   virtual Task<Status> remember(const State& state, const HistoryEntry& entry) = 0;
   virtual Task<Result<History>> history(const State& state) = 0;
@@ -62,8 +62,8 @@ class Store : public JournalSink {
   /// Seals the state and its kept versions with another key; the state becomes a version of its own. What is generated
   /// stays, for it is made of the derivation key. After a crash in between, the same call with the same key goes on.
   Task<Status> rekey(State state, NewKey change, HistoryEntry entry);
-  /// A key file was changed: it takes the old one's place.
-  void keep_new_key_file(const State& state);
+  /// A key file was changed: it takes the old one's place, which is kept beside it.
+  Status keep_new_key_file(const State& state);
   /// For a key file: the one that `rekey` is to be called with.
   Result<NewKey> next_key_file() const;
 
@@ -74,6 +74,8 @@ class Store : public JournalSink {
   Seal seal(const State& state) const { return Seal(key(), state.lineage); }
 
  protected:
+  /// As `save`; the version before is kept as it is, or as `former` says.
+  virtual Task<Status> write(const State& state, std::optional<std::string> former) = 0;
   /// A kept version as it is written; nothing: it is not kept.
   virtual Task<Result<std::optional<std::string>>> version_text(std::uint64_t serial) = 0;
   virtual Task<Status> rewrite_version(std::uint64_t serial, std::string text) = 0;

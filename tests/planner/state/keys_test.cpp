@@ -73,12 +73,16 @@ TEST(Keyring, brings_an_interrupted_change_of_the_key_file_to_its_end) {
   ASSERT_TRUE(next) << next.error().message;
   EXPECT_EQ(key_mark(*ring->prepare_change(), "l"), key_mark(*next, "l"));  // made once
   // The state is still sealed with the old key.
-  EXPECT_FALSE(ring->finish_change("l", key_mark(before, "l")));
+  EXPECT_FALSE(*ring->finish_change("l", key_mark(before, "l")));
   EXPECT_EQ(key_mark(*Keyring::open({"", file, ""})->key_for({}), "l"), key_mark(before, "l"));
   // The state was written with the new one, and then came the crash.
-  EXPECT_TRUE(Keyring::open({"", file, ""})->finish_change("l", key_mark(*next, "l")));
+  EXPECT_TRUE(*Keyring::open({"", file, ""})->finish_change("l", key_mark(*next, "l")));
   EXPECT_EQ(key_mark(*Keyring::open({"", file, ""})->key_for({}), "l"), key_mark(*next, "l"));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".next"));
+  // What else is sealed with the old one, another environment for example, is not lost.
+  EXPECT_EQ(key_mark(*Keyring::open({"", file, ""})->former_key("m", key_mark(before, "m")), "m"),
+            key_mark(before, "m"));
+  EXPECT_FALSE(Keyring::open({"", file, ""})->former_key("m", "another"));
 }
 
 TEST(Keyring, makes_no_key_in_place_of_one_that_is_given) {

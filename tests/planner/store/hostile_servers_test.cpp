@@ -119,6 +119,20 @@ TEST(Http, a_lost_answer_to_a_write_is_found_out) {
   EXPECT_TRUE(run(store->release()));
 }
 
+TEST(Http, that_forgets_its_document_does_not_make_nmx_begin_anew) {
+  StateServer server(StateServer::Kind::gitlab);
+  const auto store = store_on(http_shelf(of(server), env()));
+  auto state = *run(store->read());
+  ASSERT_TRUE(run(store->lock("ann", 0)));
+  ++state.serial;
+  ASSERT_TRUE(run(store->save(state)));
+  server.replace_document("");
+  ++state.serial;
+  const auto saved = run(store->save(state));
+  ASSERT_FALSE(saved);
+  EXPECT_NE(saved.error().message.find("holds an older state"), std::string::npos) << saved.error().message;
+}
+
 TEST(Http, a_server_that_is_busy_for_a_while_is_waited_for) {
   StateServer server(StateServer::Kind::plain);
   auto settings = of(server);
@@ -184,9 +198,22 @@ TEST(Postgres, says_what_is_wrong_with_the_connection_at_once) {
   ASSERT_FALSE(read);
   EXPECT_NE(read.error().message.find("cannot connect"), std::string::npos) << read.error().message;
   EXPECT_EQ(read.error().message.find("canary"), std::string::npos) << read.error().message;
-  const auto nonsense = run(postgres_shelf({"no such thing", "home"}, env())->get("prod/state"));
-  ASSERT_FALSE(nonsense);
-  EXPECT_NE(nonsense.error().help.find("`url`"), std::string::npos) << nonsense.error().message;
+}
+
+TEST(Postgres, shows_no_password_of_a_connection_string_that_is_none) {
+  // libpq would name what it takes for the port, or the option: with a `/` in the password, that is a part of it.
+  for (const auto* url : {"no such canary", "postgresql://nmx:pass/canary@127.0.0.1:1/nmx", "host=::1 canary=secret"}) {
+    const auto shelf = postgres_shelf({url, "home"}, env());
+    const auto nonsense = run(shelf->get("prod/state"));
+    ASSERT_FALSE(nonsense);
+    EXPECT_NE(nonsense.error().message.find("`url`"), std::string::npos) << nonsense.error().message;
+    EXPECT_EQ((nonsense.error().message + nonsense.error().help + shelf->place()).find("canary"), std::string::npos);
+  }
+}
+
+TEST(Postgres, says_where_it_is_before_it_is_there) {
+  const auto shelf = postgres_shelf({"postgresql://nmx:canary@db.lan:5433/site", "home"}, env());
+  EXPECT_EQ(shelf->place(), "database site of PostgreSQL at db.lan, name home");
 }
 
 }  // namespace

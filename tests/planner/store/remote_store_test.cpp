@@ -72,6 +72,35 @@ TEST_F(Remote, a_run_that_lost_its_lock_writes_nothing_any_more) {
   EXPECT_NE(text("lock").find("bob"), std::string::npos);
 }
 
+TEST_F(Remote, what_a_sleeping_run_adds_after_a_takeover_is_refused_from_the_first_read_on) {
+  auto [slow, slow_shelf] = store();
+  const auto state = *run(slow->read());
+  ASSERT_TRUE(run(slow->lock("ann", 0)));
+  ASSERT_TRUE(run(slow->read_journal(state)));
+  auto writer = *run(slow->begin_journal(state, {}));
+  ASSERT_TRUE(run(slow->append(writer.intent(intent("a")))));
+
+  auto [other, other_shelf] = store();
+  ASSERT_TRUE(run(other->unlock(slow->holder()->id)));
+  ASSERT_TRUE(run(other->lock("bob", 0)));
+  EXPECT_EQ(run(other->read_journal(*run(other->read())))->open.size(), 1u);
+  // Bob now asks the provider what became of `a`; meanwhile ann wakes.
+  EXPECT_FALSE(run(slow->append(writer.intent(intent("b")))));
+  // What bob left there is passed over by whoever reads next.
+  auto [third, third_shelf] = store();
+  EXPECT_EQ(run(third->read_journal(*run(third->read())))->open.size(), 1u);
+}
+
+TEST_F(Remote, a_sign_of_life_whose_answer_was_lost_is_no_lost_lock) {
+  auto [one, shelf] = store();
+  ASSERT_TRUE(run(one->lock("ann", 1'000)));
+  shelf->after = [](std::string) { return fail("no answer"); };
+  EXPECT_TRUE(run(one->beat(11'000)));
+  shelf->after = [](std::string) { return pass(); };
+  EXPECT_TRUE(run(one->beat(21'000)));
+  EXPECT_TRUE(run(one->beat(31'000)));
+}
+
 TEST_F(Remote, begins_nothing_from_a_state_that_moved_on_meanwhile) {
   auto [slow, slow_shelf] = store();
   const auto state = *run(slow->read());

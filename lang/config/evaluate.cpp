@@ -137,10 +137,7 @@ class Evaluator::Impl {
             .with_help(did_you_mean(setting.name, interface.names()));
         continue;
       }
-      auto frame = machine.frame_of(*node.home, Machine::each_of(&node));
-      frame.wanted = &declared->type;
-      const auto value =
-          machine.fit(machine.evaluate_setting(setting, frame), declared->type, setting.value_span(), setting.name);
+      const auto value = machine.provider_setting(node, setting, *declared);
       made.places.emplace(setting.name, setting.value_span());
       if (!value.is_null() && !value.is_poison()) made.settings.set(setting.name, value);
     }

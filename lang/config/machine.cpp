@@ -249,8 +249,9 @@ void Machine::end(Slot& slot, Reading reading) {
 }
 
 std::string Machine::describe(const Node& node, std::string_view scope, std::string_view name) {
-  const auto of_node =
-      node.place.steps().empty() || scope == "var" || scope == "local" ? std::string() : node.address();
+  const bool has_no_name = node.place.steps().empty() || scope == "var" || scope == "local";
+  const bool is_provider = node.role == Node::Role::provider && node.home->role == Node::Role::module;
+  const auto of_node = has_no_name ? std::string() : (is_provider ? "provider." : "") + node.address();
   if (scope.empty()) return of_node.empty() ? fmt::format("output {}", name) : fmt::format("{}.{}", of_node, name);
   if (of_node.empty()) return name.empty() ? std::string(scope) : fmt::format("{}.{}", scope, name);
   return fmt::format("{} of {}", name.empty() ? scope : name, of_node);

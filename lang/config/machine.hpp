@@ -31,6 +31,8 @@ struct Frame {
   /// What `default` names: the value underneath.
   const std::function<Value()>* underneath = nullptr;
   const Value* element = nullptr;  // of the nearest splat
+  /// In a template, which sees nothing but its variables and the functions of its home.
+  bool in_template = false;
 };
 
 /// Whether something that is not there is an error or null.
@@ -65,6 +67,8 @@ class Machine {
   std::vector<std::string> attribute_names(const Node& node) const;
 
   // machine_resource.cpp
+  /// What a provider's block sets.
+  Value provider_setting(Node& provider, const Setting& setting, const InterfaceAttribute& declared);
   Value resource_attribute(Node& resource, const std::string& name, Span span);
   const ResourceConfiguration& configuration_of(Node& resource);
   std::string provider_of(const Node& resource) const;
@@ -199,24 +203,38 @@ class Machine {
   Value binary(const ast::Binary& node, Span span, const Frame& frame, Absent absent);
   Value list(const ast::ListLiteral& node, const Frame& frame);
   Value object(const ast::ObjectLiteral& node, const Frame& frame);
-  std::optional<Value> plain_object(const ast::ObjectLiteral& node, const Frame& frame);
+  Value plain_object(const ast::ObjectLiteral& node, const Frame& frame);
   Value member_of(const Value& object, const ast::Member& node, Span span, Absent absent);
   std::optional<bool> truth(const ast::Expression& expression, const Frame& frame, std::string_view what);
   /// `true` or `false`, with its secrecy; poison: an error was told.
   Value decision(const ast::Expression& expression, const Frame& frame, std::string_view what);
 
-  Value attempt(const ast::Call& node, Span span, const Frame& frame);
+  // machine_own.cpp
+  using OwnFunction = Value (Machine::*)(const ast::Call&, Span, const Frame&);
+  /// Null pointer: the evaluator has none of that name.
+  static OwnFunction own_function(std::string_view name);
+  Value kind_of_value(const ast::Call& node, Span span, const Frame& frame);
+  Value first_possible(const ast::Call& node, Span span, const Frame& frame);
+  Value is_possible(const ast::Call& node, Span span, const Frame& frame);
+  /// Nothing: it cannot be computed, which is not told.
+  std::optional<Value> attempt(const ast::Expression& expression, const Frame& frame);
   // machine_template.cpp
   Value render_template(const ast::Call& node, Span span, const Frame& frame);
   Value render_parts(const std::vector<TemplatePart>& parts, Span span, const Frame& frame);
   Value render_loop(const TemplateFor& loop, Span span, const Frame& frame);
+  /// Parsed once; nothing: its mistakes were told.
+  const std::optional<TemplateParts>& template_of(std::string name, std::string text);
   Value call_own(const ast::FunctionDeclaration& function, Node& home, const List& arguments, Span span);
   std::optional<Value> group_instances(const List& arguments, Span span);
   // machine_filter.cpp
   /// What a comprehension `[for x in kind : … if x.attribute == self]` walks; nothing: it is not of that form.
   std::optional<List> filtered_by_self(const ast::Comprehension& node, const Frame& frame);
-  bool walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
+  /// Visits a frame with the variables of a `for` for each element it walks. `true`, as secret as what was walked;
+  /// poison: an error was told, or a visit gave up.
+  Value walk_clause(const ast::Comprehension::Clause& clause, const Frame& frame,
                     const std::function<bool(const Frame&)>& visit);
+  Value walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
+                     const std::function<bool(const Frame&)>& visit);
   std::optional<Type> type_beside(const ast::Expression& left, const ast::Expression& right, const Frame& frame);
   std::optional<std::vector<std::string>> key_path(const ast::Key& key, std::size_t from, const Frame& frame);
   static const Type* type_at(const Type* type, const std::vector<std::string>& path);
@@ -259,7 +277,8 @@ class Machine {
   const Value broken_{Poison{}};
   char* stack_end_ = nullptr;
   int fresh_stacks_ = 0;
-  bool in_template_ = false;
+  /// By name and text.
+  std::map<std::pair<std::string, std::string>, std::optional<TemplateParts>> templates_;
   bool expanded_ = false;
 };
 

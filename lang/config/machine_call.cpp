@@ -5,6 +5,7 @@
 
 #include "lang/config/machine.hpp"
 #include "lang/diagnostics/suggest.hpp"
+#include "lang/value/function_families.hpp"
 
 // Calls and comprehensions.
 namespace nmx {
@@ -13,22 +14,9 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
   const auto& name = node.function.name;
   auto inner = frame;
   inner.wanted = nullptr;
-  if (name == "try" || name == "can") return attempt(node, span, inner);
-  if (name == "templatefile" || name == "templatestring") return render_template(node, span, inner);
-  if (name == "kindof") {
-    if (node.arguments.size() != 1) {
-      diagnostics
-          .error(Code::bad_arguments, node.function.span,
-                 fmt::format("`kindof` takes 1 argument, found {}", node.arguments.size()))
-          .with_help("`kindof(value)`");
-      return Value{Poison{}};
-    }
-    const auto value = evaluate(node.arguments.front().value, inner);
-    if (value.is_poison()) return value;
-    const auto* instance = std::get_if<Instance>(&value.held);
-    return Value{instance == nullptr ? type_name(value) : instance->entity->kind()};
-  }
+  if (const auto own = own_function(name)) return (this->*own)(node, span, inner);
   List arguments;
+  bool secret = false;
   for (const auto& argument : node.arguments) {
     auto value = evaluate(argument.value, inner);
     if (value.is_poison()) return value;
@@ -41,6 +29,7 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
                         fmt::format("`...` spreads a list here, found `{}`", type_name(value)));
       return Value{Poison{}};
     }
+    secret = secret || value.secret;
     for (const auto& element : *value.list()) arguments.push_back(value.secret ? element.as_secret() : element);
   }
   for (auto* home = frame.home; home != nullptr; home = home->home) {
@@ -51,8 +40,10 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
   }
   const auto* function = find_function(name);
   if (function == nullptr) {
-    std::vector<std::string> names{"try", "can", "kindof", "templatefile", "templatestring"};
-    for (const auto& [known, one] : functions()) names.push_back(known);
+    std::vector<std::string> names;
+    for (const auto& family : function_families()) {
+      for (const auto& one : family.functions) names.push_back(one.name);
+    }
     for (const auto* own : frame.home->contents().functions) names.push_back(own->name.name);
     diagnostics.error(Code::unknown_function, node.function.span, fmt::format("there is no function `{}`", name))
         .with_help(did_you_mean(name, names));
@@ -75,7 +66,10 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
       diagnostics.at(first).code = name == "env" ? Code::environment_unset : Code::file_unreadable;
     return value;
   }
-  return weighed(std::get<Value>(outcome), span);
+  auto value = std::get<Value>(outcome);
+  // Also where what was spread is empty.
+  value.secret = value.secret || (secret && !function->reveals);
+  return weighed(std::move(value), span);
 }
 
 std::optional<Value> Machine::group_instances(const List& arguments, Span span) {
@@ -97,28 +91,6 @@ std::optional<Value> Machine::group_instances(const List& arguments, Span span) 
   Object result;
   for (auto& [name, list] : groups) result.set(name, Value{std::move(list)});
   return Value{std::move(result)};
-}
-
-/// `try(a, b, …)`: the first that can be computed; `can(a)`: whether it can.
-Value Machine::attempt(const ast::Call& node, Span span, const Frame& frame) {
-  if (node.arguments.empty()) {
-    diagnostics.error(Code::bad_arguments, span, fmt::format("`{}` wants an expression", node.function.name));
-    return Value{Poison{}};
-  }
-  for (std::size_t at = 0; at < node.arguments.size(); ++at) {
-    const bool last = at + 1 == node.arguments.size();
-    if (last && node.function.name == "try") return evaluate(node.arguments[at].value, frame);
-    Diagnostics untold;
-    std::swap(diagnostics, untold);
-    ++quiet_;
-    auto value = evaluate(node.arguments[at].value, frame);
-    --quiet_;
-    std::swap(diagnostics, untold);
-    const bool fine = !untold.has_errors() && !contains_poison(value);
-    if (node.function.name == "can") return Value{fine};
-    if (fine) return value;
-  }
-  return Value{Poison{}};
 }
 
 Value Machine::call_own(const ast::FunctionDeclaration& function, Node& home, const List& arguments, Span span) {
@@ -192,20 +164,37 @@ Value Machine::comprehension(const ast::Comprehension& node, Span span, const Fr
     at.variables = &variable;
     return take(at);
   };
-  const bool complete =
-      filtered ? std::all_of(filtered->begin(), filtered->end(), take_element) : walk_clauses(node, 0, inner, take);
-  if (!complete) return Value{Poison{}};
+  if (filtered) {
+    if (!std::all_of(filtered->begin(), filtered->end(), take_element)) return Value{Poison{}};
+  } else {
+    const auto walked = walk_clauses(node, 0, inner, take);
+    if (walked.is_poison()) return walked;
+    secret = secret || walked.secret;
+  }
   auto value = node.key ? Value{Object::from(std::move(entries))} : Value{std::move(results)};
   value.secret = secret;
   return weighed(std::move(value), span);
 }
 
-bool Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
+Value Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at, const Frame& frame,
+                            const std::function<bool(const Frame&)>& visit) {
+  if (clause_at == node.clauses.size()) return visit(frame) ? Value{true} : Value{Poison{}};
+  bool secret = false;
+  auto walked = walk_clause(node.clauses[clause_at], frame, [&](const Frame& inner) {
+    const auto rest = walk_clauses(node, clause_at + 1, inner, visit);
+    secret = secret || rest.secret;
+    return !rest.is_poison();
+  });
+  walked.secret = walked.secret || secret;
+  return walked;
+}
+
+Value Machine::walk_clause(const ast::Comprehension::Clause& clause, const Frame& frame,
                            const std::function<bool(const Frame&)>& visit) {
-  if (clause_at == node.clauses.size()) return visit(frame);
-  const auto& clause = node.clauses[clause_at];
   const auto source = evaluate(*clause.source, frame);
-  if (source.is_poison()) return false;
+  if (source.is_poison()) return source;
+  Value walked{true};
+  walked.secret = source.secret;
   const auto step = [&](Value key, const Value& value) {
     auto inner = frame;
     const Variable first{clause.variables.front().name, std::move(key), frame.variables};
@@ -213,19 +202,19 @@ bool Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at
     const Variable last{clause.variables.back().name, source.secret ? value.as_secret() : value,
                         has_key ? &first : frame.variables};
     inner.variables = &last;
-    return walk_clauses(node, clause_at + 1, inner, visit);
+    return spend(1, clause.source->span) && visit(inner);
   };
   if (const auto* list = source.list()) {
     for (std::size_t at = 0; at < list->size(); ++at) {
-      if (!step(Value{static_cast<std::int64_t>(at)}, (*list)[at])) return false;
+      if (!step(Value{static_cast<std::int64_t>(at)}, (*list)[at])) return Value{Poison{}};
     }
-    return true;
+    return walked;
   }
   if (const auto* object = source.object()) {
     for (const auto& [key, value] : *object) {
-      if (!step(Value{key}, value)) return false;
+      if (!step(source.secret ? Value{key}.as_secret() : Value{key}, value)) return Value{Poison{}};
     }
-    return true;
+    return walked;
   }
   if (source.is_hole()) {
     diagnostics.error(Code::not_known_yet, clause.source->span, "`for` walks what only apply can know")
@@ -234,7 +223,7 @@ bool Machine::walk_clauses(const ast::Comprehension& node, std::size_t clause_at
     diagnostics.error(Code::wrong_type, clause.source->span,
                       fmt::format("`for` walks a list or a map, found `{}`", type_name(source)));
   }
-  return false;
+  return Value{Poison{}};
 }
 
 }  // namespace nmx

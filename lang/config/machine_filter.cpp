@@ -32,7 +32,7 @@ const ast::Identifier* attribute_beside_self(const ast::Expression& condition, s
 
 std::optional<List> Machine::filtered_by_self(const ast::Comprehension& node, const Frame& frame) {
   // Inside `try` nothing is remembered that went wrong.
-  if (!node.condition || node.clauses.size() != 1 || quiet_ > 0) return std::nullopt;
+  if (!node.condition || node.clauses.size() != 1 || quiet_ > 0 || frame.in_template) return std::nullopt;
   const auto& clause = node.clauses.front();
   const auto* source = as_name(*clause.source);
   if (source == nullptr || clause.variables.size() != 1 || frame.home->role != Node::Role::instance)

@@ -36,10 +36,9 @@ Value Machine::list(const ast::ListLiteral& node, const Frame& frame) {
                                     value.is_hole() ? "what only apply can know" : type_name(value)));
       return Value{Poison{}};
     }
-    for (auto element : *spread) {
-      element.secret = element.secret || value.secret;
-      items.push_back(std::move(element));
-    }
+    // How many there are is as secret as they are.
+    secret = secret || value.secret;
+    items.insert(items.end(), spread->begin(), spread->end());
   }
   Value value{std::move(items)};
   value.secret = secret;
@@ -70,38 +69,32 @@ std::optional<std::vector<std::string>> Machine::key_path(const ast::Key& key, s
 
 namespace {
 
-/// Items that write below the same first key are parts of one, and do not override each other.
-class Joined {
- public:
-  explicit Joined(const ast::ObjectLiteral& node) : node_(node) {}
-  bool operator()(const ast::ObjectItem& item) {
-    if (counts_.empty()) {
-      for (const auto& one : node_.items) {
-        if (!one.spread && !one.key.parts.empty()) ++counts_[one.key.parts.front().text];
-      }
-    }
-    return counts_[item.key.parts.front().text] > 1;
+/// Most objects are nothing but names and values, each of which stands once.
+bool is_plain(const ast::ObjectLiteral& node) {
+  std::vector<std::string_view> keys;
+  keys.reserve(node.items.size());
+  for (const auto& item : node.items) {
+    if (item.spread || item.condition || item.key.parts.size() != 1 || item.key.parts.front().computed) return false;
+    keys.push_back(item.key.parts.front().text);
   }
-
- private:
-  const ast::ObjectLiteral& node_;
-  std::unordered_map<std::string_view, std::size_t> counts_;
-};
-
-/// Most objects are nothing but names and values.
-bool is_plain(const ast::ObjectItem& item) {
-  return !item.spread && !item.condition && item.key.parts.size() == 1 && !item.key.parts.front().computed;
+  std::sort(keys.begin(), keys.end());
+  return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
 }
+
+/// An item whose condition holds, and its keys (of what is spread none).
+struct Taken {
+  const ast::ObjectItem* item;
+  std::vector<std::string> path;
+};
 
 }  // namespace
 
 Value Machine::object(const ast::ObjectLiteral& node, const Frame& frame) {
-  if (std::all_of(node.items.begin(), node.items.end(), is_plain)) {
-    if (auto plain = plain_object(node, frame)) return *std::move(plain);
-  }
-  ObjectBuilder result;
-  Joined joined(node);
+  if (is_plain(node)) return plain_object(node, frame);
   bool secret = false;
+  std::vector<Taken> taken;
+  std::unordered_map<std::string_view, std::size_t> times;
+  taken.reserve(node.items.size());
   for (const auto& item : node.items) {
     if (item.condition) {
       const auto holds = decision(*item.condition, frame, "if");
@@ -109,30 +102,37 @@ Value Machine::object(const ast::ObjectLiteral& node, const Frame& frame) {
       secret = secret || holds.secret;
       if (!*holds.boolean()) continue;
     }
-    if (item.spread) {
-      const auto value = evaluate(item.value, frame);
+    auto path = item.spread ? std::optional(std::vector<std::string>()) : key_path(item.key, 0, frame);
+    if (!path) return Value{Poison{}};
+    taken.push_back({&item, *std::move(path)});
+    if (!item.spread) ++times[taken.back().path.front()];
+  }
+  ObjectBuilder result;
+  for (auto& [item, path] : taken) {
+    if (item->spread) {
+      const auto value = evaluate(item->value, frame);
       if (value.is_poison()) return value;
       if (value.is_null()) continue;
       const auto* spread = value.object();
       if (spread == nullptr) {
-        diagnostics.error(value.is_hole() ? Code::not_known_yet : Code::wrong_type, item.value.span,
+        diagnostics.error(value.is_hole() ? Code::not_known_yet : Code::wrong_type, item->value.span,
                           fmt::format("`...` spreads an object here, found `{}`",
                                       value.is_hole() ? "what only apply can know" : type_name(value)));
         return Value{Poison{}};
       }
-      for (const auto& [name, field] : *spread) result.set(name, value.secret ? field.as_secret() : field);
+      // Which keys there are is as secret as what stands under them.
+      secret = secret || value.secret;
+      for (const auto& [name, field] : *spread) result.set(name, field);
       continue;
     }
-    const auto path = key_path(item.key, 0, frame);
-    if (!path) return Value{Poison{}};
     auto inner = frame;
-    inner.wanted = type_at(frame.wanted, *path);
-    auto value = evaluate(item.value, inner);
-    // What was spread before is overridden.
-    if (path->size() == 1 && result.contains(path->front()) && !joined(item)) {
-      result.set(path->front(), std::move(value));
-    } else if (!result.put(*path, std::move(value))) {
-      diagnostics.error(Code::duplicate_attribute, item.key.span, "this key is set twice");
+    inner.wanted = type_at(frame.wanted, path);
+    auto value = evaluate(item->value, inner);
+    // What was spread before is overridden; items below one key are parts of it, and do not override each other.
+    if (path.size() == 1 && times[path.front()] == 1 && result.contains(path.front())) {
+      result.set(path.front(), std::move(value));
+    } else if (!result.put(path, std::move(value))) {
+      diagnostics.error(Code::duplicate_attribute, item->key.span, "this key is set twice");
       return Value{Poison{}};
     }
   }
@@ -141,8 +141,7 @@ Value Machine::object(const ast::ObjectLiteral& node, const Frame& frame) {
   return value;
 }
 
-/// Nothing: a key stands twice, so that its parts have to be joined.
-std::optional<Value> Machine::plain_object(const ast::ObjectLiteral& node, const Frame& frame) {
+Value Machine::plain_object(const ast::ObjectLiteral& node, const Frame& frame) {
   std::vector<Object::Entry> entries;
   entries.reserve(node.items.size());
   auto inner = frame;
@@ -151,8 +150,7 @@ std::optional<Value> Machine::plain_object(const ast::ObjectLiteral& node, const
     inner.wanted = field_type(frame.wanted, key);
     entries.emplace_back(key, evaluate(item.value, inner));
   }
-  auto made = Object::from(std::move(entries));
-  return made.size() == node.items.size() ? std::optional(Value{std::move(made)}) : std::nullopt;
+  return Value{Object::from(std::move(entries))};
 }
 
 const Type* Machine::field_type(const Type* type, std::string_view name) {
@@ -205,7 +203,8 @@ Value Machine::evaluate_setting(const Setting& setting, const Frame& frame) {
       continue;
     }
     if (value.object() == nullptr) return finished(std::move(value));
-    for (const auto& [name, field] : *value.object()) result.put({name}, value.secret ? field.as_secret() : field);
+    secret = secret || value.secret;
+    for (const auto& [name, field] : *value.object()) result.put({name}, field);
   }
   return finished(Value{result.take()});
 }

@@ -109,6 +109,15 @@ Value Machine::named(const ast::Name& name, Span span, const Frame& frame, Absen
   if (frame.wanted != nullptr) {
     if (const auto* member = enum_member(*frame.wanted, name.name)) return Value{*member};
   }
+  if (frame.in_template) {
+    std::vector<std::string> given;
+    for (const auto* one = frame.variables; one != nullptr; one = one->outer) given.emplace_back(one->name);
+    auto help = did_you_mean(name.name, given);
+    diagnostics.error(Code::unknown_name, span, fmt::format("this template is given no `{}`", name.name))
+        .with_help(help.empty() ? fmt::format("it sees only what it is called with: `{{ {} = … }}`", name.name)
+                                : std::move(help));
+    return Value{Poison{}};
+  }
   if (name.name == "self" && frame.home != nullptr && frame.home->role == Node::Role::instance)
     return Value{Instance{frame.home}};
   if (name.name == "default" && frame.underneath != nullptr) return (*frame.underneath)();
@@ -167,6 +176,7 @@ std::vector<std::string> names_of(const Declarations& declarations) {
 }  // namespace
 
 std::optional<Value> Machine::reference(const ast::Expression& expression, const Frame& frame, Absent absent) {
+  if (frame.in_template) return std::nullopt;
   const auto* member = std::get_if<ast::Member>(&expression.node);
   const auto* index = std::get_if<ast::Index>(&expression.node);
   const auto* object = member != nullptr ? member->object.get() : index != nullptr ? index->object.get() : nullptr;
@@ -286,7 +296,7 @@ Value Machine::provider_reference(const ast::Identifier& type, std::string_view 
     diagnostics.error(Code::unknown_provider, type.span, fmt::format("there is no provider `{}`", type.name));
     return Value{Poison{}};
   }
-  const auto written = [&](std::string_view wanted) -> const Node* {
+  const auto written = [&](std::string_view wanted) -> Node* {
     for (auto* module : all_modules) {
       const auto& contents = module->contents();
       for (const auto index : contents.providers) {
@@ -301,13 +311,10 @@ Value Machine::provider_reference(const ast::Identifier& type, std::string_view 
   if (written(name) != nullptr) return Value{name.empty() ? type.name : fmt::format("{}.{}", type.name, name)};
   // `provider.nix.ssh`: a setting of the block without a name.
   const auto* declared = name.empty() ? nullptr : host.provider_interface(type.name)->find(name);
-  const auto* node = declared == nullptr ? nullptr : written({});
+  auto* node = declared == nullptr ? nullptr : written({});
   if (node == nullptr) return Value{};
   const auto* setting = node->block->find(name);
-  if (setting == nullptr) return declared->fallback;
-  auto frame = frame_of(*node->home, each_of(node));
-  frame.wanted = &declared->type;
-  return fit(evaluate_setting(*setting, frame), declared->type, setting->value_span(), setting->name);
+  return setting == nullptr ? declared->fallback : provider_setting(*node, *setting, *declared);
 }
 
 Value Machine::resource_reference(const ast::Identifier& type, const ast::Identifier& name, const Frame& frame,

@@ -35,6 +35,14 @@ std::string Machine::provider_of(const Node& resource) const {
   return brought_up == nullptr ? type : to_string(brought_up->place);
 }
 
+Value Machine::provider_setting(Node& provider, const Setting& setting, const InterfaceAttribute& declared) {
+  return once(provider.attributes[setting.name], setting.value_span(), provider, "", setting.name, [&] {
+    auto frame = frame_of(*provider.home, each_of(&provider));
+    frame.wanted = &declared.type;
+    return fit(evaluate_setting(setting, frame), declared.type, setting.value_span(), setting.name);
+  });
+}
+
 Value Machine::resource_attribute(Node& resource, const std::string& name, Span span) {
   read(resource);
   const auto* interface = host.interface(resource.block->type);

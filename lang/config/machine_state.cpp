@@ -32,14 +32,24 @@ StateSettings Machine::state_settings(const Interface& interface) {
       continue;
     }
     std::string reads;
-    Mentions mentions;
-    mentions.word = [&](std::string_view word) {
-      if (needs_state(configuration, word)) reads = word;
+    Span place;
+    const auto look = [&](const ast::Expression& expression) {
+      Mentions mentions;
+      mentions.word = [&](std::string_view word) {
+        if (needs_state(configuration, word)) reads = word, place = expression.span;
+      };
+      walk(expression, mentions);
     };
-    for (const auto* part : setting.parts) walk(part->value, mentions);
+    for (const auto* part : setting.parts) {
+      for (const auto& key : part->key.parts) {
+        if (key.computed) look(*key.computed);
+      }
+      look(part->value);
+      if (part->condition) look(*part->condition);
+    }
     if (!reads.empty()) {
       diagnostics
-          .error(Code::not_known_yet, setting.value_span(),
+          .error(Code::not_known_yet, place,
                  fmt::format("`{}` of `state` reads `{}`, and the state is read before that is known", setting.name,
                              reads))
           .with_help("constants, variables, `environment.name`, `env(…)` and `file(…)` can stand here");

@@ -26,7 +26,7 @@ Value Machine::render_template(const ast::Call& node, Span span, const Frame& fr
   if (variables == nullptr)
     return refuse(Code::bad_arguments, node.arguments.back().value.span,
                   fmt::format("`{}` wants an object of variables, found `{}`", name, type_name(given)));
-  if (in_template_) return refuse(Code::function_failed, span, "a template cannot fill in another");
+  if (frame.in_template) return refuse(Code::function_failed, span, "a template cannot fill in another");
 
   std::string shown = "template";
   std::string content = *text;
@@ -38,45 +38,44 @@ Value Machine::render_template(const ast::Call& node, Span span, const Frame& fr
     content = *std::get<Value>(outcome).string();
     shown = *text;
   }
-  const auto source = configuration.sources->add(std::move(shown), std::move(content));
-  const auto parts = parse_template(*configuration.sources, source, diagnostics);
+  if (!spend(content.size(), span)) return Value{Poison{}};
+  const auto& parts = template_of(std::move(shown), std::move(content));
   if (!parts) return Value{Poison{}};
 
-  auto inner = frame;
-  inner.variables = nullptr;
+  auto inner = frame_of(*frame.home, nullptr);
+  inner.in_template = true;
   std::deque<Variable> bound;
   for (const auto& [key, value] : *variables) {
     bound.push_back({key, given.secret ? value.as_secret() : value, inner.variables});
     inner.variables = &bound.back();
   }
-  in_template_ = true;
-  auto result = render_parts(*parts, span, inner);
-  in_template_ = false;
-  return weighed(std::move(result), span);
+  return weighed(render_parts(*parts, span, inner), span);
+}
+
+const std::optional<TemplateParts>& Machine::template_of(std::string name, std::string text) {
+  const auto [known, is_new] = templates_.try_emplace({std::move(name), std::move(text)});
+  if (is_new) {
+    const auto& [shown, content] = known->first;
+    known->second = parse_template(*configuration.sources, configuration.sources->add(shown, content), diagnostics);
+  }
+  return known->second;
 }
 
 Value Machine::render_parts(const std::vector<TemplatePart>& parts, Span span, const Frame& frame) {
   List pieces;
   bool secret = false;
   for (const auto& one : parts) {
-    auto piece = std::visit(
-        Overloaded{[](const std::string& text) { return Value{text}; },
-                   [&](const ast::Expression& value) { return evaluate(value, frame); },
-                   [&](const TemplateIf& choice) {
-                     const auto condition = evaluate(choice.condition, frame);
-                     const auto* flag = condition.boolean();
-                     if (flag == nullptr) {
-                       if (!condition.is_poison())
-                         diagnostics.error(
-                             condition.is_hole() ? Code::not_known_yet : Code::wrong_type, choice.condition.span,
-                             fmt::format("a condition is `true` or `false`, found `{}`", type_name(condition)));
-                       return Value{Poison{}};
-                     }
-                     secret = secret || condition.secret;
-                     return render_parts(*flag ? choice.then : choice.otherwise, span, frame);
-                   },
-                   [&](const TemplateFor& loop) { return render_loop(loop, span, frame); }},
-        one.part);
+    auto piece =
+        std::visit(Overloaded{[](const std::string& text) { return Value{text}; },
+                              [&](const ast::Expression& value) { return evaluate(value, frame); },
+                              [&](const TemplateIf& choice) {
+                                const auto holds = decision(choice.condition, frame, "if");
+                                if (holds.is_poison()) return holds;
+                                secret = secret || holds.secret;
+                                return render_parts(*holds.boolean() ? choice.then : choice.otherwise, span, frame);
+                              },
+                              [&](const TemplateFor& loop) { return render_loop(loop, span, frame); }},
+                   one.part);
     if (piece.is_poison()) return piece;
     // What is nothing but one expression is that value, as in Terraform.
     if (parts.size() == 1) {
@@ -93,35 +92,17 @@ Value Machine::render_parts(const std::vector<TemplatePart>& parts, Span span, c
 }
 
 Value Machine::render_loop(const TemplateFor& loop, Span span, const Frame& frame) {
-  const auto source = evaluate(loop.source, frame);
-  if (source.is_poison()) return source;
   List rows;
-  const auto row = [&](Value key, const Value& value) {
-    auto inner = frame;
-    const bool has_key = loop.variables.size() == 2;
-    const Variable first{loop.variables.front().name, std::move(key), frame.variables};
-    const Variable last{loop.variables.back().name, source.secret ? value.as_secret() : value,
-                        has_key ? &first : frame.variables};
-    inner.variables = &last;
+  const auto walked = walk_clause(loop.clause, frame, [&](const Frame& inner) {
     rows.push_back(render_parts(loop.body, span, inner));
-    return spend(1, span) && !rows.back().is_poison();
-  };
-  if (const auto* list = source.list()) {
-    for (std::size_t at = 0; at < list->size(); ++at) {
-      if (!row(Value{static_cast<std::int64_t>(at)}, (*list)[at])) return Value{Poison{}};
-    }
-  } else if (const auto* object = source.object()) {
-    for (const auto& [key, value] : *object) {
-      if (!row(Value{key}, value)) return Value{Poison{}};
-    }
-  } else {
-    diagnostics.error(source.is_hole() ? Code::not_known_yet : Code::wrong_type, loop.source.span,
-                      fmt::format("`for` walks a list or a map, found `{}`", type_name(source)));
-    return Value{Poison{}};
-  }
+    return !rows.back().is_poison();
+  });
+  if (walked.is_poison()) return walked;
   const auto outcome = concatenate(rows);
   if (const auto* error = std::get_if<OperationError>(&outcome)) return poison(*error, span);
-  return std::get<Value>(outcome);
+  auto value = std::get<Value>(outcome);
+  value.secret = value.secret || walked.secret;
+  return value;
 }
 
 }  // namespace nmx

@@ -59,7 +59,7 @@ struct Node : Entity {
 
   /// Inputs (instance, nested) or variables (module), by position; locals and outputs of module and instance.
   std::vector<Slot> inputs, locals, outputs;
-  /// Attributes of a resource, by name.
+  /// Attributes of a resource, settings of a provider, by name.
   std::unordered_map<std::string, Slot> attributes;
   std::unordered_map<const BlockDeclaration*, Expansion> expansions;
   std::unordered_map<std::string, Slot> nested;

@@ -14,50 +14,33 @@ constexpr std::size_t deepest = 50;
 
 bool is_space(char letter) { return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r'; }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// `${…}` or `%{…}` with its `~` taken off.
+/// `${…}` or `%{…}`; what is inside lies between the `~` that may stand there.
 struct Mark {
   char sign = '$';
-  std::size_t begin = 0;  // of the whole mark
-  std::size_t end = 0;
-  std::size_t inner = 0;  // where the text inside begins
-  std::string_view text;
+  Span whole;
+  Span inside;
   bool trims_before = false;
   bool trims_behind = false;
-
-  Span span(SourceId source) const {
-    return {source, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
-  }
-  std::string_view word() const {
-    const auto shown = trimmed(text);
-    return shown.substr(0, shown.find_first_of(" \t\n\r"));
-  }
-  std::size_t behind_word() const {
-    const auto first = word();
-    return static_cast<std::size_t>(first.data() + first.size() - text.data());
-  }
+  /// Of a directive: its first word, and what stands behind that.
+  std::string_view word = {};
+  Span behind = {};
 };
 
 class TemplateParser {
  public:
-  TemplateParser(SourceMap& sources, SourceId source, Diagnostics& diagnostics)
+  TemplateParser(const SourceMap& sources, SourceId source, Diagnostics& diagnostics)
       : sources_(sources), source_(source), text_(sources.text(source)), diagnostics_(diagnostics) {}
 
   std::optional<TemplateParts> whole() {
     auto made = parts(0);
-    if (ending_) fail(*ending_, fmt::format("`{}` ends nothing here", ending_->word()));
+    if (ending_) fail(*ending_, fmt::format("`{}` ends nothing here", ending_->word));
     if (failed_) return std::nullopt;
     return made;
   }
 
  private:
   void fail(const Mark& mark, std::string message) {
-    if (!failed_) diagnostics_.error(Code::syntax, mark.span(source_), std::move(message));
+    if (!failed_) diagnostics_.error(Code::syntax, mark.whole, std::move(message));
     failed_ = true;
   }
 
@@ -71,14 +54,15 @@ class TemplateParser {
       const auto mark = next_mark();
       if (!mark) break;
       if (mark->trims_before) trim_end(made);
-      at_ = mark->end;
+      at_ = mark->whole.end;
       if (mark->trims_behind) skip_space();
       if (mark->sign == '$') {
-        if (auto value = expression(mark->inner, mark->text, *mark)) made.push_back({*std::move(value)});
+        if (auto value = expression(mark->inside)) made.push_back({*std::move(value)});
         continue;
       }
-      const auto word = mark->word();
+      const auto word = mark->word;
       if (word == "else" || word == "endif" || word == "endfor") {
+        if (!is_blank(mark->behind)) fail(*mark, fmt::format("`{}` takes nothing behind it", word));
         ending_ = *mark;
         return made;
       }
@@ -88,7 +72,8 @@ class TemplateParser {
       } else if (word == "for") {
         loop(*mark, made, depth);
       } else {
-        fail(*mark, fmt::format("`{}` is no directive: `if`, `else`, `endif`, `for`, `endfor`", word));
+        fail(*mark, word.empty() ? "expected `if`, `else`, `endif`, `for` or `endfor`"
+                                 : fmt::format("`{}` is no directive: `if`, `else`, `endif`, `for`, `endfor`", word));
       }
     }
     return made;
@@ -115,18 +100,33 @@ class TemplateParser {
   std::optional<Mark> next_mark() {
     Mark mark;
     mark.sign = text_[at_];
-    mark.begin = at_;
-    mark.inner = at_ + 2;
-    const auto close = closing_brace(mark.inner);
-    mark.end = std::min(text_.size(), close == text_.npos ? mark.inner : close + 1);
-    if (close == text_.npos) {
+    auto begin = at_ + 2;
+    auto end = closing_brace(begin);
+    const bool is_closed = end != text_.npos;
+    mark.whole = span(at_, is_closed ? end + 1 : begin);
+    if (!is_closed) {
       fail(mark, fmt::format("this `{}{{` is never closed", mark.sign));
       return std::nullopt;
     }
-    mark.text = text_.substr(mark.inner, close - mark.inner);
-    if (mark.text.starts_with('~')) mark.trims_before = true, mark.text.remove_prefix(1), ++mark.inner;
-    if (mark.text.ends_with('~')) mark.trims_behind = true, mark.text.remove_suffix(1);
+    if (begin < end && text_[begin] == '~') mark.trims_before = true, ++begin;
+    if (begin < end && text_[end - 1] == '~') mark.trims_behind = true, --end;
+    mark.inside = span(begin, end);
+    if (mark.sign == '%') {
+      while (begin < end && is_space(text_[begin])) ++begin;
+      auto behind = begin;
+      while (behind < end && text_[behind] >= 'a' && text_[behind] <= 'z') ++behind;
+      mark.word = text_.substr(begin, behind - begin);
+      mark.behind = span(behind, end);
+    }
     return mark;
+  }
+
+  Span span(std::size_t begin, std::size_t end) const {
+    return {source_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  }
+  bool is_blank(Span part) const {
+    const auto text = text_.substr(part.begin, part.end - part.begin);
+    return std::all_of(text.begin(), text.end(), is_space);
   }
 
   /// Braces and texts inside of it are passed over.
@@ -163,57 +163,37 @@ class TemplateParser {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
   }
 
-  /// Parsed from a text of its own that has the same lines and columns.
-  std::optional<ast::Expression> expression(std::size_t begin, std::string_view text, const Mark& mark) {
-    const auto before_it = text_.substr(0, begin);
-    const auto line = before_it.rfind('\n') + 1;
-    std::string padded(static_cast<std::size_t>(std::count(before_it.begin(), before_it.end(), '\n')), '\n');
-    padded.append(begin - line, ' ').append(text);
-    const auto id = sources_.add(std::string(sources_.name(source_)), std::move(padded));
-    const auto before = diagnostics_.error_count();
-    auto parsed = parse_expression(sources_, id, diagnostics_);
-    if (!parsed || diagnostics_.error_count() != before) {
-      if (diagnostics_.error_count() == before) fail(mark, "expected an expression");
-      failed_ = true;
-      return std::nullopt;
-    }
+  std::optional<ast::Expression> expression(Span part) {
+    auto parsed = parse_expression(sources_, part, diagnostics_);
+    failed_ = failed_ || !parsed;
     return parsed;
   }
 
   void condition(const Mark& mark, TemplateParts& made, std::size_t depth) {
-    const auto skip = mark.behind_word();
-    auto parsed = expression(mark.inner + skip, mark.text.substr(skip), mark);
+    auto parsed = expression(mark.behind);
     if (!parsed) return;
     TemplateIf made_if{*std::move(parsed), parts(depth + 1), {}};
-    if (ending_ && ending_->word() == "else") made_if.otherwise = parts(depth + 1);
+    if (ending_ && ending_->word == "else") made_if.otherwise = parts(depth + 1);
     close(mark, "endif");
     made.push_back({std::move(made_if)});
   }
 
   void loop(const Mark& mark, TemplateParts& made, std::size_t depth) {
-    const auto in = mark.text.find(" in ");
-    if (in == mark.text.npos) return fail(mark, "expected `for NAME in …`");
-    std::vector<ast::Identifier> variables;
-    const auto head = mark.behind_word();
-    for (auto rest = mark.text.substr(head, in - head); !rest.empty();) {
-      const auto name = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-      variables.push_back({std::string(trimmed(name)), mark.span(source_)});
-    }
-    if (variables.empty() || variables.size() > 2) return fail(mark, "`for` has one variable or two");
-    auto parsed = expression(mark.inner + in + 4, mark.text.substr(in + 4), mark);
+    const auto word = mark.behind.begin - static_cast<std::uint32_t>(mark.word.size());
+    auto parsed = parse_clause(sources_, {source_, word, mark.behind.end}, diagnostics_);
+    failed_ = failed_ || !parsed;
     if (!parsed) return;
-    TemplateFor made_for{std::move(variables), *std::move(parsed), parts(depth + 1)};
+    TemplateFor made_for{*std::move(parsed), parts(depth + 1)};
     close(mark, "endfor");
     made.push_back({std::move(made_for)});
   }
 
   void close(const Mark& opened, std::string_view word) {
-    if (!ending_ || ending_->word() != word) fail(opened, fmt::format("this is never ended by `%{{ {} }}`", word));
+    if (!ending_ || ending_->word != word) fail(opened, fmt::format("this is never ended by `%{{ {} }}`", word));
     ending_.reset();
   }
 
-  SourceMap& sources_;
+  const SourceMap& sources_;
   SourceId source_;
   std::string_view text_;
   Diagnostics& diagnostics_;
@@ -224,7 +204,7 @@ class TemplateParser {
 
 }  // namespace
 
-std::optional<TemplateParts> parse_template(SourceMap& sources, SourceId source, Diagnostics& diagnostics) {
+std::optional<TemplateParts> parse_template(const SourceMap& sources, SourceId source, Diagnostics& diagnostics) {
   return TemplateParser(sources, source, diagnostics).whole();
 }
 

@@ -20,10 +20,9 @@ struct TemplateIf {
   TemplateParts then;
   TemplateParts otherwise;
 };
-/// `%{ for k, v in all }…%{ endfor }`: one variable takes the values, two take key (or index) and value.
+/// `%{ for k, v in all }…%{ endfor }`
 struct TemplateFor {
-  std::vector<ast::Identifier> variables;
-  ast::Expression source;
+  ast::Comprehension::Clause clause;
   TemplateParts body;
 };
 /// A text as it stands, `${…}`, or a directive.
@@ -33,6 +32,6 @@ struct TemplatePart {
 
 /// A template as Terraform's `templatefile` reads it: `$${` and `%%{` stand for themselves, a `~` inside of a mark
 /// takes away the white space beside it. Nothing: a mistake was told, at its place in the template.
-std::optional<TemplateParts> parse_template(SourceMap& sources, SourceId source, Diagnostics& diagnostics);
+std::optional<TemplateParts> parse_template(const SourceMap& sources, SourceId source, Diagnostics& diagnostics);
 
 }  // namespace nmx

@@ -23,6 +23,9 @@ void Reader::unexpected(std::string_view expected, std::string help) {
   auto span = words_.span(word);
   std::string found(describe(word.kind));
   if (word.kind == Token::name || word.kind == Token::number) found = fmt::format("`{}`", words_.text(word));
+  // What closes the part of a text that is read, in its place.
+  const bool ends_part = word.kind == Token::end && word.begin < words_.whole().size();
+  if (ends_part) found = fmt::format("`{}`", words_.whole()[word.begin]);
   if (word.kind == Token::newline || word.kind == Token::end) {
     // Nothing to underline there: point behind what was read last.
     const auto position = words_.position();
@@ -234,6 +237,13 @@ ast::Expression Reader::lone_expression() {
   auto value = expression();
   if (!words_.at(Token::end)) unexpected("the end of the expression");
   return value;
+}
+
+ast::Comprehension::Clause Reader::lone_clause() {
+  const TokenStream::Breaks within(words_, false);
+  auto made = clause();
+  if (!words_.at(Token::end)) unexpected("the end of what is walked");
+  return made;
 }
 
 }  // namespace nmx::syntax

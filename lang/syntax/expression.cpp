@@ -187,25 +187,21 @@ ast::ObjectItem Reader::object_item() {
   return {std::move(path), std::move(value), false, std::move(condition), words_.since(begin)};
 }
 
-std::vector<ast::Comprehension::Clause> Reader::clauses() {
-  std::vector<ast::Comprehension::Clause> found;
-  while (words_.at_word("for")) {
-    words_.next();
-    ast::Comprehension::Clause clause;
-    clause.variables.push_back(identifier("a variable behind `for`"));
-    if (words_.take(Token::comma)) clause.variables.push_back(identifier("a second variable behind `,`"));
-    if (!words_.at_word("in")) unexpected("`in`", "write `for name in list : value`");
-    words_.next();
-    clause.source = own(expression());
-    found.push_back(std::move(clause));
-  }
-  return found;
+ast::Comprehension::Clause Reader::clause() {
+  words_.next();
+  ast::Comprehension::Clause clause;
+  clause.variables.push_back(identifier("a variable behind `for`"));
+  if (words_.take(Token::comma)) clause.variables.push_back(identifier("a second variable behind `,`"));
+  if (!words_.at_word("in")) unexpected("`in`", "write `for name in list` or `for key, value in map`");
+  words_.next();
+  clause.source = own(expression());
+  return clause;
 }
 
 ast::Expression Reader::comprehension(std::uint32_t begin, Token close) {
   const Depth depth(*this);
   auto node = std::make_unique<ast::Comprehension>();
-  node->clauses = clauses();
+  while (words_.at_word("for")) node->clauses.push_back(clause());
   if (!words_.at(Token::colon)) unexpected("`:` behind what is walked");
   words_.next();
   auto first = expression();

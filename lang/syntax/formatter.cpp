@@ -66,7 +66,7 @@ Result<std::string> format(std::string_view text) {
   if (diagnostics.has_errors())
     return Error{"the text has mistakes, so it cannot be laid out", "`nmx validate` shows them"};
   Diagnostics again;
-  const auto lexed = syntax::lex(sources, source, again);
+  const auto lexed = syntax::lex(sources, syntax::whole(sources, source), again);
   const auto lines = syntax::lines_of(sources.text(source), lexed.tokens, lexed.comments);
 
   std::string result;

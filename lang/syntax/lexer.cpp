@@ -83,12 +83,15 @@ struct Inside {
 
 class Lexer {
  public:
-  Lexer(const SourceMap& sources, SourceId source, Diagnostics& diagnostics)
-      : source_(source), text_(sources.text(source)), diagnostics_(diagnostics) {}
+  Lexer(const SourceMap& sources, Span part, Diagnostics& diagnostics)
+      : source_(part.source),
+        text_(sources.text(part.source).substr(0, part.end)),
+        diagnostics_(diagnostics),
+        at_(part.begin) {}
 
   Lexed run() {
-    lexed_.tokens.reserve(text_.size() / 4 + 16);
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
+    lexed_.tokens.reserve((text_.size() - at_) / 4 + 16);
+    if (at_ == 0 && text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
     Input in(text_.data() + at_, text_.data() + text_.size(), "");
     while (at_ < text_.size() || inside_.size() > 1) {
       if (inside_.back().what == Inside::What::string) {
@@ -240,23 +243,24 @@ class Lexer {
   SourceId source_;
   std::string_view text_;
   Diagnostics& diagnostics_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   std::vector<Inside> inside_{{Inside::What::file}};
   Lexed lexed_;
 };
 
-/// Whether the text is something that can be read at all.
-bool readable(std::string_view text, SourceId source, Diagnostics& diagnostics) {
+/// Whether the part is something that can be read at all.
+bool readable(std::string_view whole, Span part, Diagnostics& diagnostics) {
   constexpr std::size_t largest = std::size_t{64} << 20;
+  const auto text = whole.substr(0, part.end);
   if (text.size() > largest) {
-    diagnostics.error(Code::too_large, {source, 0, 0}, "this file is longer than 64 MiB");
+    diagnostics.error(Code::too_large, {part.source, 0, 0}, "this file is longer than 64 MiB");
     return false;
   }
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = part.begin; at < text.size();) {
     const auto length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : utf8_length(text.substr(at));
     if (length == 0) {
       const auto place = static_cast<std::uint32_t>(at);
-      diagnostics.error(Code::invalid_utf8, {source, place, place + 1}, fmt::format("byte {} is not UTF-8", at))
+      diagnostics.error(Code::invalid_utf8, {part.source, place, place + 1}, fmt::format("byte {} is not UTF-8", at))
           .with_help("save the file as UTF-8");
       return false;
     }
@@ -267,9 +271,13 @@ bool readable(std::string_view text, SourceId source, Diagnostics& diagnostics) 
 
 }  // namespace
 
-Lexed lex(const SourceMap& sources, SourceId source, Diagnostics& diagnostics) {
-  if (!readable(sources.text(source), source, diagnostics)) return {{{Token::end, 0, 0}}, {}};
-  return Lexer(sources, source, diagnostics).run();
+Span whole(const SourceMap& sources, SourceId source) {
+  return {source, 0, static_cast<std::uint32_t>(sources.text(source).size())};
+}
+
+Lexed lex(const SourceMap& sources, Span part, Diagnostics& diagnostics) {
+  if (!readable(sources.text(part.source), part, diagnostics)) return {{{Token::end, part.begin, part.begin}}, {}};
+  return Lexer(sources, part, diagnostics).run();
 }
 
 }  // namespace nmx::syntax

@@ -8,12 +8,14 @@
 
 namespace nmx::syntax {
 
-/// The words of a text; ends with Token::end. `comments` are apart, for the formatter.
+/// The words of a part of a text; ends with Token::end. `comments` are apart, for the formatter.
 struct Lexed {
   std::vector<Lexeme> tokens;
   std::vector<Span> comments;
 };
 
-Lexed lex(const SourceMap& sources, SourceId source, Diagnostics& diagnostics);
+/// All of a text.
+Span whole(const SourceMap& sources, SourceId source);
+Lexed lex(const SourceMap& sources, Span part, Diagnostics& diagnostics);
 
 }  // namespace nmx::syntax

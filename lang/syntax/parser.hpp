@@ -14,5 +14,9 @@ ast::File parse(const SourceMap& sources, SourceId source, Diagnostics& diagnost
 
 /// One expression that fills the whole text (`nmx console`, `-var`).
 std::optional<ast::Expression> parse_expression(const SourceMap& sources, SourceId source, Diagnostics& diagnostics);
+/// One expression that fills a part of a text (a mark of a template).
+std::optional<ast::Expression> parse_expression(const SourceMap& sources, Span part, Diagnostics& diagnostics);
+/// `for name in list` or `for key, value in map` that fills a part of a text.
+std::optional<ast::Comprehension::Clause> parse_clause(const SourceMap& sources, Span part, Diagnostics& diagnostics);
 
 }  // namespace nmx

@@ -12,10 +12,11 @@ namespace nmx::syntax {
 /// text.cpp and body.cpp.
 class Reader {
  public:
-  Reader(const SourceMap& sources, SourceId source, Diagnostics& diagnostics) : words_(sources, source, diagnostics) {}
+  Reader(const SourceMap& sources, Span part, Diagnostics& diagnostics) : words_(sources, part, diagnostics) {}
 
   ast::Body file();
   ast::Expression lone_expression();
+  ast::Comprehension::Clause lone_clause();
 
  private:
   // body.cpp
@@ -50,7 +51,7 @@ class Reader {
   ast::Expression parenthesised();
   ast::Expression bracketed();
   ast::Expression braced();
-  std::vector<ast::Comprehension::Clause> clauses();
+  ast::Comprehension::Clause clause();
   ast::Expression comprehension(std::uint32_t begin, Token close);
   ast::Expression call(const Lexeme& name);
   ast::ListItem list_item();

@@ -12,13 +12,14 @@ namespace nmx::syntax {
 /// Thrown when an item cannot be read any further, after the mistake was told; caught where items are read (body.cpp).
 struct Unreadable {};
 
-/// The words of one text, read from front to back. Inside `(` and `[` line breaks mean nothing and are not seen.
+/// The words of a text or of a part of it, read from front to back. Inside `(` and `[` line breaks mean nothing and are
+/// not seen.
 class TokenStream {
  public:
-  TokenStream(const SourceMap& sources, SourceId source, Diagnostics& diagnostics)
-      : source_(source),
-        text_(sources.text(source)),
-        lexed_(lex(sources, source, diagnostics)),
+  TokenStream(const SourceMap& sources, Span part, Diagnostics& diagnostics)
+      : source_(part.source),
+        text_(sources.text(part.source)),
+        lexed_(lex(sources, part, diagnostics)),
         diagnostics_(diagnostics) {}
 
   const Lexeme& peek() {

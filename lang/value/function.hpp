@@ -63,7 +63,7 @@ struct Function {
   bool reveals = false;
 };
 
-/// Every built-in, by name. `try`, `can` and `kindof` are the evaluator's own, because they take expressions or
+/// Every built-in, by name, but for those of the evaluator (function_families.hpp), which take expressions or
 /// instances.
 const std::map<std::string, Function, std::less<>>& functions();
 const Function* find_function(std::string_view name);

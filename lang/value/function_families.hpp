@@ -13,7 +13,7 @@ struct FunctionFamily {
   std::vector<Function> functions;
 };
 
-/// Every built-in; those of the evaluator, `try`, `can` and `kindof`, have no body.
+/// Every built-in; those that the evaluator answers itself (machine_own.cpp) have no body.
 std::vector<FunctionFamily> function_families();
 
 }  // namespace nmx

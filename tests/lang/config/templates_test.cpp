@@ -51,6 +51,66 @@ TEST(Templates, spread_secrets) {
   EXPECT_EQ(filled("a %{ if x }b%{ endif }", "{ x = sensitive(true) }"), "(secret)");
 }
 
+TEST(Templates, that_walk_a_secret_are_secret) {
+  EXPECT_EQ(filled("a%{ for k, v in m }${k}%{ endfor }", "{ m = sensitive({ hunter2 = 1 }) }"), "(secret)");
+  EXPECT_EQ(filled("a%{ for v in l }x%{ endfor }", "{ l = sensitive([]) }"), "(secret)");
+}
+
+TEST(Templates, may_read_what_other_templates_made) {
+  Site site(R"(
+kind note { input text { type = string }, outputs { whole = templatestring("<\${t}>", { t = input.text }) } }
+note a { text = "a" }
+output all { value = templatestring("\${note.whole}", { note = note.a }) }
+)");
+  EXPECT_EQ(site.output("all"), R"("<a>")");
+}
+
+TEST(Templates, see_nothing_but_the_variables_they_are_given) {
+  for (const auto* name : {"local.x", "var.y", "note", "note.a", "environment.name", "resource.value.v"}) {
+    Site site(
+        "kind note {}\nnote a {}\nlocals { x = 1 }\nvariable y { default = 1 }\nresource value v {}\noutput a { value "
+        "= "
+        "templatestring(\"\\${" +
+        std::string(name) + "}\", { z = 1 }) }\n");
+    const std::string word(name, std::string_view(name).find_first_of('.') == std::string_view::npos
+                                     ? std::string_view(name).size()
+                                     : std::string_view(name).find_first_of('.'));
+    EXPECT_EQ(site.output("a"), "NMX0200 this template is given no `" + word + "`");
+  }
+}
+
+TEST(Templates, take_no_more_than_a_directive_takes) {
+  const std::string given = "{ a = true, b = true, l = [1] }";
+  EXPECT_EQ(filled("%{ if a }1%{ else if b }2%{ endif }", given), "NMX0100 `else` takes nothing behind it");
+  EXPECT_EQ(filled("%{ for a in l for b in l }1%{ endfor }", given),
+            "NMX0100 expected the end of what is walked, found `for`");
+  EXPECT_EQ(filled("%{ 3 }", given), "NMX0100 expected `if`, `else`, `endif`, `for` or `endfor`");
+  EXPECT_EQ(filled("%{if(a)}1%{~endif~}", given), R"("1")");
+  EXPECT_EQ(filled("%{ if a }1%{ endif b }", given), "NMX0100 `endif` takes nothing behind it");
+  EXPECT_EQ(filled("%{ for x in l }1%{ endfor x }", given), "NMX0100 `endfor` takes nothing behind it");
+  EXPECT_EQ(filled("%{ for a b in l }1%{ endfor }", given), "NMX0100 expected `in`, found `b`");
+  EXPECT_EQ(filled("%{ for a, in l }1%{ endfor }", given), "NMX0100 expected `in`, found `l`");
+}
+
+TEST(Templates, are_parsed_where_they_stand) {
+  Site site("output a { value = templatestring(\"" + std::string(R"(\${x} )") + "\", { x = 1 }) }\n");
+  site.output("a");
+  const auto before = site.configuration->sources->size();
+  std::string marks;
+  for (int at = 0; at < 1000; ++at) marks += "\\${x} ";
+  Site many("output a { value = length(templatestring(\"" + marks + "\", { x = 1 })) }\n");
+  EXPECT_EQ(many.output("a"), "2000");
+  EXPECT_EQ(many.configuration->sources->size(), before);
+}
+
+TEST(Templates, cost_what_it_takes_to_read_them) {
+  const std::string text = "output a { value = length([for x in range(1000) : templatestring(\"" +
+                           std::string(10'000, 'x') + "\", {})]) }\n";
+  Site site(text);
+  site.evaluator->limit_work(5'000'000);
+  EXPECT_EQ(site.output("a"), "NMX0407 evaluation takes too long: it was given up here");
+}
+
 TEST(Templates, tell_mistakes_at_their_place_in_the_template) {
   Site site("output a { value = templatestring(\"one\\n  \\${nope}\", {}) }\n");
   site.output("a");
@@ -144,13 +204,6 @@ output a { value = thing.a.size }
   EXPECT_EQ(site.output("a"), "1");
   EXPECT_EQ(site.mistakes(), std::vector<std::string>{"NMX0504 small"});
   EXPECT_FALSE(site.diagnostics.has_errors());
-}
-
-TEST(Objects, of_thousands_of_dotted_keys_take_no_more_time_than_they_are_long) {
-  std::string text = "output a { value = length({\n";
-  for (int i = 0; i < 20'000; ++i) text += "  k.n" + std::to_string(i) + " = " + std::to_string(i) + "\n";
-  Site site(text + "}.k) }\n");
-  EXPECT_EQ(site.output("a"), "20000");
 }
 
 }  // namespace

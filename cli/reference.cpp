@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lang/value/brief_type.hpp"
 #include "lang/value/function_families.hpp"
 
 namespace nmx {
@@ -26,28 +27,26 @@ std::string cell(std::string_view text) {
 
 std::string code(std::string_view text) { return text.empty() ? std::string() : fmt::format("`{}`", cell(text)); }
 
-/// What is too long for a table stays as words: nobody reads forty fields in a cell.
-std::string short_type(const Type& type) {
-  const auto whole = to_string(type);
-  if (whole.size() <= 48) return whole;
-  switch (type.tag) {
-    case Type::Tag::list: return fmt::format("list({})", short_type(type.of->front()));
-    case Type::Tag::map: return fmt::format("map({})", short_type(type.of->front()));
-    case Type::Tag::object: return "object";
-    default: return whole;
-  }
-}
+/// What a column of a table holds; the rest is said where there is room.
+constexpr std::size_t widest_type = 48;
 
-/// `{ source, read_only }` where the type is an object, at whatever depth of lists and maps.
-std::string fields_of(const Type& type) {
-  if (type.tag == Type::Tag::list || type.tag == Type::Tag::map) return fields_of(type.of->front());
-  if (type.tag != Type::Tag::object || !type.fields || to_string(type).size() <= 48) return {};
+std::string short_type(const Type& type) { return brief(type, widest_type); }
+
+/// What `short_type` leaves out, at whatever depth of lists and maps: ` Fields: …` or ` One of …`.
+std::string rest_of(const Type& type) {
+  if (to_string(type).size() <= widest_type) return {};
+  if (type.tag == Type::Tag::list || type.tag == Type::Tag::map) return rest_of(type.of->front());
   std::string all;
-  for (const auto& field : *type.fields) {
-    all += all.empty() ? " Fields: " : ", ";
-    all += fmt::format("`{}{} {}`", field.name, field.optional ? "?" : "", short_type(field.type));
+  if (type.tag == Type::Tag::enumeration) {
+    for (const auto& name : type.names) all += fmt::format("{}`{}`", all.empty() ? " One of " : ", ", name);
+  } else if (type.tag == Type::Tag::object && type.fields) {
+    constexpr std::size_t widest_field = 120;
+    for (const auto& field : *type.fields) {
+      all += fmt::format("{}`{}{} {}`", all.empty() ? " Fields: " : ", ", field.name, field.optional ? "?" : "",
+                         brief(field.type, widest_field));
+    }
   }
-  return all + ".";
+  return all.empty() ? all : all + ".";
 }
 
 class KindsPage {
@@ -76,7 +75,7 @@ class KindsPage {
       if (input.fixed) continue;
       const auto fallback = input.fallback == nullptr ? std::string("*required*") : default_of(*input.fallback);
       text_ += fmt::format("| `{}` | {} | {} | {}{}{} |\n", input.name, code(short_type(input.type)), fallback,
-                           cell(input.doc), fields_of(input.type),
+                           cell(input.doc), rest_of(input.type),
                            input.deprecated.empty() ? "" : fmt::format(" Deprecated: {}", cell(input.deprecated)));
     }
   }
@@ -125,7 +124,7 @@ void resource(std::string& text, const Schema& schema) {
   for (const auto& one : schema.interface.attributes) {
     const auto& rule = schema.rule(one.name);
     text += fmt::format("| `{}` | {} | {} | {} | {}{} |\n", one.name, code(short_type(one.type)), origin(one, rule),
-                        one.settable ? when_changed(rule) : "cannot be set", cell(one.doc), fields_of(one.type));
+                        one.settable ? when_changed(rule) : "cannot be set", cell(one.doc), rest_of(one.type));
   }
 }
 
@@ -156,7 +155,7 @@ std::string resources_page(const Registry& registry) {
         text += fmt::format(
             "| `{}` | {} | {} | {}{} |\n", one.name, code(short_type(one.type)),
             one.required ? std::string("*required*") : code(one.fallback.is_null() ? "" : display(one.fallback, 40)),
-            cell(one.doc), fields_of(one.type));
+            cell(one.doc), rest_of(one.type));
       }
     }
     for (const auto& type : provider->types) resource(text, type->schema());

@@ -1,5 +1,6 @@
 #include "cli/schema.hpp"
 
+#include "cli/reserved_schema.hpp"
 #include "lang/config/type_syntax.hpp"
 #include "lang/value/function_families.hpp"
 #include "lang/value/json_schema.hpp"
@@ -8,9 +9,10 @@
 namespace nmx {
 namespace {
 
-/// Collects the attributes of one block.
+/// Collects the attributes of one block; those that every block takes are in it.
 class BlockSchema {
  public:
+  explicit BlockSchema(BlockRole role) : properties_(reserved_schemas(role)) {}
   void add(std::string name, Object schema, bool required) {
     properties_.set(name, std::move(schema));
     if (required) required_.push_back(std::move(name));
@@ -32,49 +34,69 @@ class KindSchema {
   explicit KindSchema(const SourceMap& sources) : sources_(sources) {}
 
   Object of(const Kind& kind) const {
-    const auto& own = *kind.own;
-    Object schema{{"doc", own.doc}, {"single", kind.single}};
+    Object schema{{"doc", kind.own->doc}, {"single", kind.single}};
     if (!kind.member.empty()) schema.set("family", kind.name);
-    schema.set("block", block(own.inputs, own.blocks));
+    schema.set("block", block(kind, kind.shape, BlockRole::instance));
     Object outputs;
-    for (const auto& output : own.outputs) outputs.set(output.name, Object{{"doc", output.doc}});
+    for (const auto& output : kind.contents.outputs) outputs.set(output.name, Object{{"doc", output.doc}});
     schema.set("outputs", std::move(outputs));
     return schema;
   }
 
  private:
-  Object block(const std::vector<InputDeclaration>& inputs, const std::vector<BlockInterface>& blocks) const {
-    BlockSchema schema;
-    for (const auto& one : inputs) {
-      if (!one.fixed) schema.add(one.name, input(one), one.fallback == nullptr);
+  Object block(const Kind& kind, const Shape& shape, BlockRole role) const {
+    BlockSchema schema(role);
+    for (const auto* one : shape.inputs) {
+      if (one->fixed) continue;
+      const auto* given = role == BlockRole::instance ? given_by(kind, one->name) : nullptr;
+      schema.add(one->name, input(*one, given), one->fallback == nullptr && given == nullptr);
     }
-    for (const auto& one : blocks) {
-      auto inner = block(one.inputs, one.blocks);
-      if (!one.label.empty()) {
-        inner = Object{{"type", "object"}, {"x-nmx-label", one.label}, {"additionalProperties", std::move(inner)}};
+    for (const auto* one : shape.blocks) {
+      auto inner = block(kind, kind.nested.at(one), BlockRole::nested);
+      if (!one->label.empty()) {
+        inner = Object{{"type", "object"}, {"x-nmx-label", one->label}, {"additionalProperties", std::move(inner)}};
       }
-      inner.set("description", one.doc);
+      inner.set("description", one->doc);
       inner.set("x-nmx-block", true);
-      schema.add(one.name, std::move(inner), false);
+      schema.add(one->name, std::move(inner), false);
     }
     return schema.take();
   }
 
-  Object input(const InputDeclaration& input) const {
+  /// What a member of a family gives an input that its users may set again; null pointer: nothing.
+  static const Setting* given_by(const Kind& kind, std::string_view name) {
+    for (const auto* setting : kind.settings) {
+      if (setting->name == name) return setting;
+    }
+    return nullptr;
+  }
+
+  void set_default(Object& schema, const InputDeclaration& input, const Setting* given) const {
+    if (given != nullptr && !given->is_plain()) {
+      std::string written;
+      for (const auto* part : given->parts) {
+        written += (written.empty() ? "" : "\n") + std::string(sources_.text(part->span));
+      }
+      return schema.set("x-nmx-default", std::move(written));
+    }
+    const auto* value = given != nullptr ? &given->parts.front()->value : input.fallback;
+    if (value == nullptr) return;
+    const auto constant = constant_value(*value, input.type);
+    if (constant && is_plain(*constant)) {
+      schema.set("default", *constant);
+    } else {
+      schema.set("x-nmx-default", sources_.text(value->span));
+    }
+  }
+
+  Object input(const InputDeclaration& input, const Setting* given) const {
     auto schema = json_schema(input.type);
     if (!input.doc.empty()) schema.set("description", input.doc);
     if (!input.deprecated.empty()) {
       schema.set("deprecated", true);
       schema.set("x-nmx-instead", input.deprecated);
     }
-    if (input.fallback != nullptr) {
-      const auto constant = constant_value(*input.fallback, input.type);
-      if (constant && is_plain(*constant)) {
-        schema.set("default", *constant);
-      } else {
-        schema.set("x-nmx-default", sources_.text(input.fallback->span));
-      }
-    }
+    set_default(schema, input, given);
     const auto bound = [&](const ast::Expression* expression, const char* name) {
       if (expression == nullptr) return;
       const auto constant = constant_value(*expression, input.type);
@@ -126,14 +148,14 @@ Object attribute_schema(const InterfaceAttribute& attribute) {
   return schema;
 }
 
-Object interface_schema(const Interface& interface) {
-  BlockSchema schema;
+Object interface_schema(const Interface& interface, BlockRole role) {
+  BlockSchema schema(role);
   for (const auto& one : interface.attributes) schema.add(one.name, attribute_schema(one), one.required);
   return schema.take();
 }
 
 Object resource_schema(const Schema& schema, std::string_view provider) {
-  auto block = interface_schema(schema.interface);
+  auto block = interface_schema(schema.interface, BlockRole::resource);
   auto& properties = *block.find("properties");
   auto described = *properties.object();
   for (const auto& attribute : schema.interface.attributes) {
@@ -174,7 +196,8 @@ Object resources_schema(const Registry& registry) {
 Object providers_schema(const Registry& registry) {
   Object all;
   for (const auto& provider : registry.providers())
-    all.set(provider.name, Object{{"doc", provider.settings.doc}, {"block", interface_schema(provider.settings)}});
+    all.set(provider.name, Object{{"doc", provider.settings.doc},
+                                  {"block", interface_schema(provider.settings, BlockRole::provider)}});
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/app.hpp"
+#include "lang/config/decode.hpp"
 #include "lang/config/loader.hpp"
 #include "lang/value/value_json.hpp"
 #include "providers/providers.hpp"
@@ -60,6 +61,36 @@ TEST(Schema, of_one_kind_tells_types_bounds_and_what_must_be_given) {
   EXPECT_EQ(cidr.at_or_null("type"), Value("string"));
   EXPECT_EQ(cidr.at_or_null("x-nmx-type"), Value("cidr"));
   EXPECT_FALSE(cidr.at_or_null("description").string()->empty());
+}
+
+const Object& properties_of(const Value& schema) {
+  return *schema.object()->at_or_null("block").object()->at_or_null("properties").object();
+}
+
+TEST(Schema, of_a_member_has_what_the_family_takes_and_gives) {
+  const auto jellyfin = from_json(schema({"kinds", "service.jellyfin"}));
+  const auto family = from_json(schema({"kinds", "service"}));
+  ASSERT_TRUE(jellyfin && family);
+  const auto& own = properties_of(*jellyfin);
+  for (const auto& [name, one] : properties_of(*family)) EXPECT_TRUE(own.contains(name)) << name;
+  EXPECT_TRUE(own.contains("hardware_acceleration"));
+  EXPECT_TRUE(jellyfin->object()->at_or_null("outputs").object()->contains("url"));
+  // What the member gives an input is its default, and then nobody has to write it.
+  EXPECT_EQ(own.at_or_null("state").object()->at_or_null("default"), Value(List{"/var/lib/jellyfin"}));
+  EXPECT_TRUE(own.at_or_null("needs").object()->contains("x-nmx-default"));
+  EXPECT_TRUE(jellyfin->object()->at_or_null("block").object()->at_or_null("required").is_null());
+}
+
+TEST(Schema, has_what_stands_in_every_block) {
+  for (const auto& part :
+       std::vector<std::vector<std::string>>{{"kinds", "network"}, {"resources", "proxmox_container"}}) {
+    const auto one = from_json(schema(part));
+    ASSERT_TRUE(one.has_value());
+    for (const auto name : reserved_attributes) EXPECT_TRUE(properties_of(*one).contains(name)) << name;
+  }
+  const auto proxmox = from_json(schema({"providers", "proxmox"}));
+  EXPECT_TRUE(properties_of(*proxmox).contains("when"));
+  EXPECT_FALSE(properties_of(*proxmox).contains("provider"));
 }
 
 TEST(Schema, of_a_resource_tells_what_a_change_does) {

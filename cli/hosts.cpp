@@ -8,12 +8,15 @@
 #include <cerrno>
 #include <cstring>
 #include <ostream>
+#include <set>
 
 #include "lang/diagnostics/suggest.hpp"
 #include "providers/support/json_fields.hpp"
 
 namespace nmx {
 namespace {
+
+const std::string container_type = "proxmox_container";
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -40,10 +43,10 @@ struct Machine {
   SshHost ssh;
 };
 
-std::vector<Machine> machines(const State& state) {
+std::vector<Machine> machines(const State& state, const std::set<std::string>& types) {
   std::vector<Machine> found;
   for (const auto& [address, object] : state.objects) {
-    if (object.type != "proxmox_container" && object.type != "nixos_host") continue;
+    if (!types.contains(object.type)) continue;
     const Fields fields(object.attributes);
     Machine machine;
     machine.address = address;
@@ -69,6 +72,28 @@ bool is_called(const Machine& machine, const std::string& name) {
   return std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return step.name == name; });
 }
 
+/// The one that is called so. Nothing: there is none, or several, and that was printed.
+std::optional<Machine> chosen(Session& session, std::vector<Machine> all, const std::string& name) {
+  std::vector<Machine> fitting;
+  std::vector<std::string> names;
+  for (const auto& machine : all) {
+    names.push_back(machine.ssh.name);
+    if (machine.ssh.name == name) return machine;
+    if (is_called(machine, name)) fitting.push_back(machine);
+  }
+  if (fitting.size() == 1) return fitting.front();
+  if (fitting.empty()) {
+    auto help = did_you_mean(name, names);
+    if (help.empty()) help = names.empty() ? "`nmx apply` makes machines" : fmt::format("there are {}", listed(names));
+    session.print_error({fmt::format("the state knows no machine `{}`", name), std::move(help)});
+  } else {
+    std::vector<std::string> several;
+    for (const auto& machine : fitting) several.push_back(machine.ssh.name);
+    session.print_error({fmt::format("`{}` may be any of {}", name, listed(several)), "name one of them"});
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Option> host_options() {
@@ -78,32 +103,13 @@ std::vector<Option> host_options() {
 }
 
 std::optional<SshHost> find_host(Session& session, const std::string& name) {
-  const auto all = machines(session.state);
-  std::vector<Machine> fitting;
-  std::vector<std::string> names;
-  for (const auto& machine : all) {
-    names.push_back(machine.ssh.name);
-    if (machine.ssh.name == name) {
-      fitting = {machine};
-      break;
-    }
-    if (is_called(machine, name)) fitting.push_back(machine);
-  }
+  const auto machine = chosen(session, machines(session.state, {container_type, "nixos_host"}), name);
+  if (!machine) return std::nullopt;
   const auto refuse = [&](std::string message, std::string help) {
     session.print_error({std::move(message), std::move(help)});
     return std::nullopt;
   };
-  if (fitting.empty()) {
-    auto help = did_you_mean(name, names);
-    if (help.empty()) help = names.empty() ? "`nmx apply` makes machines" : fmt::format("there are {}", listed(names));
-    return refuse(fmt::format("the state knows no machine `{}`", name), help);
-  }
-  if (fitting.size() > 1) {
-    std::vector<std::string> several;
-    for (const auto& machine : fitting) several.push_back(machine.ssh.name);
-    return refuse(fmt::format("`{}` may be any of {}", name, listed(several)), "name one of them");
-  }
-  auto host = fitting.front().ssh;
+  auto host = machine->ssh;
   if (host.address.empty()) return refuse(fmt::format("`{}` has no address that nmx knows", host.name), "");
   if (host.public_key.empty()) {
     return refuse(fmt::format("nmx does not know the SSH host key of `{}`, and trusts none on first use", host.name),
@@ -113,6 +119,12 @@ std::optional<SshHost> find_host(Session& session, const std::string& name) {
   host.user = arguments.value("user").value_or("root");
   host.identity = arguments.value("identity").value_or("");
   return host;
+}
+
+std::optional<GuestObject> find_guest(Session& session, const std::string& name) {
+  const auto machine = chosen(session, machines(session.state, {container_type}), name);
+  if (!machine) return std::nullopt;
+  return GuestObject{machine->address, &session.state.objects.at(machine->address)};
 }
 
 Exit become_ssh(std::unique_ptr<Session> session, const SshHost& host, const std::vector<std::string>& command) {

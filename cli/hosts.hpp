@@ -12,6 +12,14 @@ namespace nmx {
 /// `-user`, `-identity`, `-e`: options of every command that goes to a machine.
 std::vector<Option> host_options();
 
+/// A container of the state and its address.
+struct GuestObject {
+  Address address;
+  const StateObject* object;
+};
+/// The container of the state that is called so, as `find_host` finds machines. Nothing: that was printed.
+std::optional<GuestObject> find_guest(Session& session, const std::string& name);
+
 /// The machine of the state that is called so: by its host name, or by a name in its address (`container.media`,
 /// `service.vaultwarden`). Nothing: there is none, or several, or it cannot be reached, and that was printed.
 std::optional<SshHost> find_host(Session& session, const std::string& name);

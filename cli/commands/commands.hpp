@@ -9,6 +9,7 @@ Command apply_command();
 Command catalog_command();
 Command console_command();
 Command destroy_command();
+Command doctor_command();
 Command exec_command();
 Command explain_command();
 Command export_blueprint_command();
@@ -24,9 +25,13 @@ Command rollback_command();
 Command secrets_list_command();
 Command secrets_rotate_command();
 Command secrets_set_command();
+Command restart_command();
 Command schema_command();
 Command shell_command();
 Command show_command();
+Command snapshot_command();
+Command snapshots_command();
+Command start_command();
 Command state_list_command();
 Command state_migrate_command();
 Command state_move_command();
@@ -37,9 +42,14 @@ Command state_remove_command();
 Command state_show_command();
 Command state_undo_command();
 Command state_unlock_command();
+Command stop_command();
 Command upgrade_command();
 Command validate_command();
 Command version_command();
+Command vzdump_command();
 Command why_command();
+
+/// `rollback -snapshot`: takes a container back to a snapshot, once somebody said yes.
+Exit roll_back_to_snapshot(Context& context, const std::string& name);
 
 }  // namespace nmx

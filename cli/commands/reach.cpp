@@ -47,7 +47,8 @@ Exit logs(Context& context) {
 }
 
 Exit rollback(Context& context) {
-  auto [session, host] = reach(context, context.arguments.value("HOST").value_or(""));
+  if (const auto snapshot = context.arguments.value("snapshot")) return roll_back_to_snapshot(context, *snapshot);
+  auto [session, host] = reach(context, context.arguments.value("CONTAINER").value_or(""));
   if (!host) return Exit::error;
   const auto system = session->env.drive(nix::go_back(&session->env, *host));
   if (!system) {
@@ -94,9 +95,10 @@ Command logs_command() {
 
 Command rollback_command() {
   return {"rollback",
-          "let a machine go back to the system it ran before",
-          {{"HOST", host_doc, true}},
-          host_options(),
+          "let a machine go back to the NixOS system it ran before, or its container to a snapshot",
+          {{"CONTAINER", host_doc, true}},
+          with_host_options({{"snapshot", "NAME", "the whole container, disks and all, as `nmx snapshots` lists them"},
+                             {"yes", "", "lose what was written since the snapshot, without asking"}}),
           rollback};
 }
 

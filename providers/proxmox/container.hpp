@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planner/acting.hpp"
 #include "planner/provider.hpp"
 
 namespace nmx::proxmox {
@@ -9,7 +10,10 @@ namespace nmx::proxmox {
 /// Marks, VMIDs, MAC addresses and host keys are chosen while planning. In its normal form what `network` elements say
 /// of `mac` stands in `macs` (interface → address), volume identifiers in `volumes` (`rootfs` or path → volume) and the
 /// numbers of `netN`, `mpN`, `devN` in `slots` (`net:eth0`, `mp:/srv`, `dev:/dev/dri/card0` → N).
-class Container : public ResourceType {
+///
+/// Actions: `start`, `stop`, `restart`; `snapshot` (`name`, `description`), `rollback` (`name`), `delete_snapshot`
+/// (`name`), `snapshots` (answers with a list of these, each with `taken` in seconds since 1970), `vzdump` (`storage`).
+class Container : public ResourceType, public Acting {
  public:
   Container();
   const Schema& schema() const override { return schema_; }
@@ -20,6 +24,7 @@ class Container : public ResourceType {
   /// A volume of its own holds data; the root disk is made again from the template and the configuration.
   bool loses_data(const Object& known) const override;
   std::optional<OnChange> on_change(std::string_view path, const Value& before, const Value& after) const override;
+  Operation act(const std::string& action, const Object& known, const Object& arguments) const override;
 
  private:
   Schema schema_;

@@ -9,16 +9,6 @@ namespace {
 /// After this a shutdown is forced: a container in its first seconds does not answer it.
 constexpr int shutdown_seconds = 60;
 
-Call guest_call(std::string method, std::string_view below, const Operation& operation) {
-  const Fields fields(operation.arguments);
-  Call call;
-  call.method = std::move(method);
-  call.node = fields.text_or("node", "");
-  call.path = fmt::format("/nodes/{}/lxc/{}{}", call.node, fields.integer_or("vmid", 0), below);
-  call.elevated = operation.elevated;
-  return call;
-}
-
 }  // namespace
 
 Task<Status> ContainerWork::start(Operation operation) {

@@ -13,23 +13,9 @@
 namespace nmx::proxmox {
 namespace {
 
-std::string guest_path(const Operation& operation, std::string_view below) {
-  const Fields fields(operation.arguments);
-  return fmt::format("/nodes/{}/lxc/{}{}", fields.text_or("node", ""), fields.integer_or("vmid", 0), below);
-}
-
 std::string node_of(const Operation& operation) { return Fields(operation.arguments).text_or("node", ""); }
 std::int64_t vmid_of(const Operation& operation) { return Fields(operation.arguments).integer_or("vmid", 0); }
 Milliseconds limit_of(const Operation& operation) { return Milliseconds{operation.timeout_ms}; }
-
-Call call_for(std::string method, std::string path, const Operation& operation) {
-  Call call;
-  call.method = std::move(method);
-  call.path = std::move(path);
-  call.node = node_of(operation);
-  call.elevated = operation.elevated;
-  return call;
-}
 
 /// Attributes that no server gives back, taken from what was wanted.
 void carry_over(Object& attributes, const Object& wanted) {
@@ -41,6 +27,16 @@ void carry_over(Object& attributes, const Object& wanted) {
 }
 
 }  // namespace
+
+Call guest_call(std::string method, std::string_view below, const Operation& operation) {
+  const Fields fields(operation.arguments);
+  Call call;
+  call.method = std::move(method);
+  call.node = fields.text_or("node", "");
+  call.path = fmt::format("/nodes/{}/lxc/{}{}", call.node, fields.integer_or("vmid", 0), below);
+  call.elevated = operation.elevated;
+  return call;
+}
 
 std::string guest_id(std::string_view node, std::int64_t vmid) { return fmt::format("{}/{}", node, vmid); }
 
@@ -127,6 +123,8 @@ Task<Status> ContainerWork::dispatch(Operation operation) {
       {"migrate", &ContainerWork::migrate},     {"start", &ContainerWork::start},
       {"stop", &ContainerWork::stop},           {"restart", &ContainerWork::restart},
       {"set_pool", &ContainerWork::set_pool},   {"destroy", &ContainerWork::destroy},
+      {"snapshot", &ContainerWork::snapshot},   {"rollback", &ContainerWork::rollback},
+      {"vzdump", &ContainerWork::vzdump},       {"delete_snapshot", &ContainerWork::delete_snapshot},
   };
   // clang-format on
   if (operation.verb == "remember") co_return Done{};
@@ -138,6 +136,10 @@ Task<Status> ContainerWork::dispatch(Operation operation) {
 }
 
 Task<Result<Answer>> ContainerWork::execute(Operation operation) {
+  if (operation.verb == "snapshots") {
+    auto listing = snapshots(std::move(operation));
+    co_return co_await listing;
+  }
   auto working = dispatch(operation);
   auto done = co_await working;
   if (!done) co_return done.error();
@@ -200,7 +202,7 @@ Task<Status> ContainerWork::configure(Operation operation) {
     now = read_pending(reply.data).configured;
   }
   for (int attempt = 1;; ++attempt) {
-    auto call = call_for("PUT", guest_path(operation, "/config"), operation);
+    auto call = guest_call("PUT", "/config", operation);
     call.form = update_form(operation.arguments, now);
     call.form.set("digest", digests_[vmid]);
     auto asking = client_->call(std::move(call));
@@ -230,7 +232,7 @@ Task<Status> ContainerWork::configure(Operation operation) {
 }
 
 Task<Status> ContainerWork::resize(Operation operation) {
-  auto call = call_for("PUT", guest_path(operation, "/resize"), operation);
+  auto call = guest_call("PUT", "/resize", operation);
   const auto* size = std::get_if<Bytes>(&operation.arguments.at_or_null("size").held);
   call.form.set("disk", Fields(operation.arguments).text_or("disk", ""));
   call.form.set("size", size_text(size ? size->count : 0));
@@ -250,7 +252,7 @@ Task<Status> ContainerWork::move_volume(Operation operation) {
   if (option != config.configured.end() &&
       storage_of(parse_property_string(option->second, "volume").text_or("volume", "")) == storage)
     co_return Done{};
-  auto call = call_for("POST", guest_path(operation, "/move_volume"), operation);
+  auto call = guest_call("POST", "/move_volume", operation);
   call.form.set("volume", volume);
   call.form.set("storage", storage);
   call.form.set("delete", true);

@@ -19,6 +19,8 @@ class ContainerWork {
   Task<Result<Reconciled>> reconcile(Operation operation);
   /// What is known of a container that runs, or not, on a node. One request.
   Task<Observed> observe(ObjectId id, std::string node, bool running, std::string pool);
+  /// The snapshots of a container, the oldest first, as `Container` describes them.
+  Task<Result<Answer>> snapshots(Operation operation);
 
  private:
   using Outcome = Task<Status>;
@@ -32,6 +34,10 @@ class ContainerWork {
   Outcome restart(Operation operation);
   Outcome set_pool(Operation operation);
   Outcome destroy(Operation operation);
+  Outcome snapshot(Operation operation);
+  Outcome rollback(Operation operation);
+  Outcome delete_snapshot(Operation operation);
+  Outcome vzdump(Operation operation);
   Outcome dispatch(Operation operation);
 
   /// Sends a call that answers with a task and waits for its end. `reached`: words of a refusal that mean that what is
@@ -54,6 +60,8 @@ class ContainerWork {
   std::map<std::size_t, std::vector<std::string>> warnings_;
 };
 
+/// A call to the operation's guest, on its node; `below`: the rest of its path.
+Call guest_call(std::string method, std::string_view below, const Operation& operation);
 /// `pve2/115`
 std::string guest_id(std::string_view node, std::int64_t vmid);
 

@@ -11,6 +11,7 @@
 #include "providers/proxmox/cluster.hpp"
 #include "providers/proxmox/container.hpp"
 #include "providers/proxmox/container_work.hpp"
+#include "providers/proxmox/examine.hpp"
 #include "providers/proxmox/gather_facts.hpp"
 #include "providers/proxmox/property_string.hpp"
 #include "providers/proxmox/template.hpp"
@@ -41,7 +42,7 @@ Observed unreachable(std::string why) {
   return observed;
 }
 
-class Proxmox : public Provider {
+class Proxmox : public Provider, public Examining {
  public:
   Proxmox(Env& env, Access access, std::string seed)
       : client_(env, std::move(access)), seed_(std::move(seed)), containers_(client_, seed_), templates_(client_) {}
@@ -49,6 +50,11 @@ class Proxmox : public Provider {
   Task<Result<Facts>> connect() override {
     auto gathering = gather_facts(&client_, seed_);
     co_return co_await gathering;
+  }
+
+  Task<std::vector<Finding>> examine(const Facts* facts) override {
+    auto examining = proxmox::examine(&client_, facts);
+    co_return co_await examining;
   }
 
   Task<std::vector<Observed>> read(std::vector<ObjectId> ids) override;

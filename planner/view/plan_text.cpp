@@ -56,17 +56,17 @@ class Page {
   void drift() {
     if (plan_.drift.empty()) return;
     line(colours_.strong("Changed outside nmx"));
+    const auto names = column_of(plan_.drift, [](const Drift& one) { return to_string(one.address); });
     for (const auto& one : plan_.drift) {
-      const auto name = visible(to_string(one.address));
+      auto lead = lead_of("  ", visible(to_string(one.address)), names);
       if (one.gone) {
-        line(fmt::format("  {}  {}", padded(name, column(24)), colours_.bad("is gone")));
+        line(fmt::format("{}  {}", lead, colours_.bad("is gone")));
         continue;
       }
-      std::string first = padded(name, column(24));
       for (const auto& attribute : one.attributes) {
-        for (const auto& row : difference_rows(attribute, text_room(28 + 18))) {
-          line(fmt::format("  {}  {}  {}", first, padded(visible(row.name), column(16)), row.text));
-          first = std::string(width(first), ' ');
+        for (const auto& row : difference_rows(attribute, text_room(names + 4 + 18))) {
+          line(fmt::format("{}  {}  {}", lead, padded(visible(row.name), column(16)), row.text));
+          lead = std::string(width(lead), ' ');
         }
       }
     }
@@ -76,19 +76,45 @@ class Page {
   void unreachable() {
     if (plan_.unreachable.empty()) return;
     line(colours_.strong("Not reachable") + ", so nothing of theirs is planned");
-    for (const auto& one : plan_.unreachable) {
-      line(fmt::format("  {}  {}", padded(visible(to_string(one.address)), column(24)), visible(one.why)));
-    }
+    const auto names = column_of(plan_.unreachable, [](const Unreachable& one) { return to_string(one.address); });
+    for (const auto& one : plan_.unreachable)
+      line(fmt::format("{}  {}", lead_of("  ", visible(to_string(one.address)), names), visible(one.why)));
     line();
   }
 
   void imported() {
     if (plan_.imported.empty()) return;
     line(colours_.strong("Taken over") + ": already there, and nmx's from now on");
-    for (const auto& [address, id] : plan_.imported) {
-      line(fmt::format("  {}  {}", padded(visible(to_string(address)), column(24)), visible(id)));
-    }
+    const auto names = column_of(plan_.imported, [](const auto& one) { return to_string(one.first); });
+    for (const auto& [address, id] : plan_.imported)
+      line(fmt::format("{}  {}", lead_of("  ", visible(to_string(address)), names), visible(id)));
     line();
+  }
+
+  /// How wide names may be, so that facts keep their room.
+  std::size_t longest_name() const { return std::max<std::size_t>(24, width_ * 2 / 5); }
+
+  /// The column for the names of some rows; 24 at least, where there is room for columns.
+  template <typename Rows, typename NameOf>
+  std::size_t column_of(const Rows& rows, NameOf name_of) const {
+    auto names = column(24);
+    if (names == 0) return 0;
+    for (const auto& one : rows) {
+      const auto has = width(visible(name_of(one)));
+      if (has <= longest_name()) names = std::max(names, has);
+    }
+    return names;
+  }
+
+  using Paint = std::string (Palette::*)(std::string_view) const;
+
+  /// A name in its column, to be followed by facts. One that is too long has a line of its own.
+  std::string lead_of(const std::string& mark, const std::string& name, std::size_t names, Paint paint = nullptr) {
+    auto lead = mark + padded(name, names);
+    if (paint != nullptr) lead = (colours_.*paint)(lead);
+    if (width(name) <= longest_name()) return lead;
+    line(lead);
+    return std::string(width(mark) + names, ' ');
   }
 
   /// A narrow window has no room for columns.
@@ -106,7 +132,10 @@ class Page {
   void group(const PlanGroup& group) {
     split(visible(group.title), group.place);
     std::size_t names = 8;
-    for (const auto* entry : group.entries) names = std::max(names, std::min<std::size_t>(width(name_of(*entry)), 24));
+    for (const auto* entry : group.entries) {
+      const auto has = width(name_of(*entry));
+      if (has <= longest_name()) names = std::max(names, has);
+    }
     for (const auto* entry : group.entries) row(*entry, names);
   }
 
@@ -114,35 +143,39 @@ class Page {
 
   void row(const PlanEntry& entry, std::size_t column) {
     const auto& change = entry.change;
-    const auto lead = fmt::format("  {} {}", sign(change.action), padded(name_of(entry), column));
+    const auto paint = change.action == Action::create   ? &Palette::good
+                       : change.action == Action::update ? &Palette::warn
+                                                         : &Palette::bad;
+    const auto lead = lead_of(fmt::format("  {} ", sign(change.action)), name_of(entry), column, paint);
     const auto room = text_room(column + 8);
     switch (change.action) {
       case Action::create:
-        line(colours_.good(lead) + "  " + object_summary(change.after, room) +
+        line(lead + "  " + object_summary(change.after, room) +
              (change.reason.empty() ? "" : colours_.quiet(" (" + change.reason + ")")));
         elevated(entry, column);
         return;
       case Action::destroy: {
         const auto loss = change.danger == ChangeClass::data_loss ? colours_.bad("  its data is lost") : "";
-        line(colours_.bad(lead) + "  " + object_summary(change.before, room) + loss +
+        line(lead + "  " + object_summary(change.before, room) + loss +
              (change.reason.empty() ? "" : colours_.quiet(" (" + change.reason + ")")));
         return;
       }
       case Action::replace: {
         const auto loss = change.danger == ChangeClass::data_loss ? colours_.bad(", its data is lost") : "";
-        line(colours_.bad(lead) + "  made anew: " + visible(change.reason) + loss);
-        attributes(entry, std::string(width(lead), ' '));
+        line(lead + "  made anew: " + visible(change.reason) + loss);
+        attributes(entry, {}, column);
         return;
       }
-      case Action::update: attributes(entry, colours_.warn(lead)); return;
+      case Action::update: attributes(entry, lead, column); return;
       case Action::none:
       case Action::forget: return;
     }
   }
 
-  void attributes(const PlanEntry& entry, std::string lead) {
-    const auto indent = std::string(4 + std::max<std::size_t>(8, width_of_lead(entry)), ' ');
-    bool first = entry.change.action == Action::update;
+  /// `lead`: what stands before the first row; empty: nothing.
+  void attributes(const PlanEntry& entry, const std::string& lead, std::size_t column_of_names) {
+    const auto indent = std::string(4 + column_of_names, ' ');
+    bool first = !lead.empty();
     for (const auto& attribute : entry.change.attributes) {
       const auto rows = difference_rows(attribute, text_room(indent.size() + 38));
       for (const auto& one : rows) {
@@ -158,10 +191,8 @@ class Page {
         first = false;
       }
     }
-    elevated(entry, 8);
+    elevated(entry, column_of_names);
   }
-
-  static std::size_t width_of_lead(const PlanEntry& entry) { return std::min<std::size_t>(width(name_of(entry)), 24); }
 
   /// Who reviews a plan wants to know where more than the token is used.
   void elevated(const PlanEntry& entry, std::size_t column) {

@@ -43,6 +43,52 @@ TEST(Domain, without_a_name_server_is_for_people_to_enter) {
   EXPECT_FALSE(has(resources, "domain[\"tv.home.example.com\"].record"));
 }
 
+TEST(Domain, is_for_people_to_enter_where_nmx_does_not_keep_the_names_of_the_sites_own_server) {
+  WholeSite site(std::string(door) + "service unbound {}\ndomain \"tv.home.example.com\" { to = service.sonarr }\n");
+  EXPECT_EQ(site.mistakes(), "");
+  EXPECT_EQ(display(site.value("site.names")), "false") << "nothing switches its machine";
+  EXPECT_FALSE(attributes(site, "domain[\"tv.home.example.com\"].names").empty());
+  const auto settings = display(site.value("service.unbound.nixos.services.unbound.settings"), 2000);
+  EXPECT_EQ(settings.find("auth-zone"), std::string::npos) << "empty zones would hide the names: " << settings;
+  EXPECT_EQ(settings.find("local-zone"), std::string::npos) << settings;
+}
+
+TEST(Domain, of_a_machine_outside_of_the_sites_domain_is_in_a_zone_of_its_own) {
+  const auto with = [](const std::string& machines) {
+    return std::map<std::string, std::string>{
+        {"site.nmx",
+         "site home { domain = \"home.example.com\", machines = \"" + machines +
+             "\", operators = [\"ssh-ed25519 AAAA\"] }\n"
+             "provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\nprovider nix {}\n"
+             "network lan { cidr = \"192.168.50.0/24\" }\nservice unbound {}\ncontainer box {}\n"}};
+  };
+  WholeSite outside(with("machines.lan"));
+  EXPECT_EQ(outside.mistakes(), "");
+  EXPECT_EQ(text(attributes(outside, "container.box.name"), "zone"), "\"machines.lan\"");
+  EXPECT_EQ(text(attributes(outside, "container.box.name"), "name"), "\"box.machines.lan.\"");
+  EXPECT_EQ(display(outside.value("service.unbound.zones"), 200),
+            "[\"home.example.com\", \"machines.lan\", \"50.168.192.in-addr.arpa\"]");
+  const auto settings = display(outside.value("service.unbound.nixos.services.unbound.settings"), 2000);
+  EXPECT_NE(settings.find("/var/lib/unbound/zones/machines.lan.zone"), std::string::npos) << settings;
+  WholeSite below(with("m.home.example.com"));
+  EXPECT_EQ(below.mistakes(), "");
+  EXPECT_EQ(text(attributes(below, "container.box.name"), "zone"), "\"home.example.com\"");
+}
+
+TEST(Container, is_asked_by_commands_that_a_shell_takes_as_they_are) {
+  WholeSite site(std::map<std::string, std::string>{
+      {"site.nmx",
+       "site home { domain = \"home.example.com\", operators = [\"ssh-ed25519 AAAA\"] }\n"
+       "provider proxmox { endpoint = \"https://127.0.0.1:9\", token = \"root@pam!t=x\" }\n"
+       "network lan { cidr = \"192.168.50.0/24\" }\nservice odd {}\n"},
+      {"kinds/odd.nmx",
+       "kind service.odd {\n  port http { number = 8080 }\n"
+       "  health http { path = \"/it's?a=1&b=$HOME\", expect = [200, 401] }\n}\n"}});
+  EXPECT_EQ(site.mistakes(), "");
+  EXPECT_EQ(site.value("container.odd.asked"),
+            Value(List{"nmx-check 'http://192.168.50.20:8080/it'\\''s?a=1&b=$HOME' 200 401"}));
+}
+
 TEST(Domain, that_is_public_is_told_to_the_world) {
   const std::string world =
       "site home { domain = \"home.example.com\", public_address = \"dyn.example.net\" }\n"

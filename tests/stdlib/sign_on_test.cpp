@@ -109,7 +109,9 @@ TEST(SignOn, by_ldap_makes_an_outpost_and_one_account_that_looks_people_up) {
     EXPECT_NE(std::find(resources.begin(), resources.end(), address), resources.end()) << address;
   }
   EXPECT_EQ(display(site.value("service.mailserver.ldap.filter"), 200),
-            "\"(&(objectClass=user)(|(memberOf=cn=family,ou=groups,DC=home,DC=example,DC=com)))\"");
+            "\"(&(objectClass=user)(|(memberOf=cn=admins,ou=groups,DC=home,DC=example,DC=com)"
+            "(memberOf=cn=family,ou=groups,DC=home,DC=example,DC=com)))\"")
+      << "who is in a group below is in the group";
   EXPECT_EQ(site.value("service.mailserver.ldap.bind_dn"), Value("cn=ldap-reader,ou=users,DC=home,DC=example,DC=com"));
   const auto* outpost = site.evaluator->find(*parse_address("service.authentik.ldap_outpost"));
   const auto* user = site.evaluator->find(*parse_address("service.authentik.ldap_user"));

@@ -66,7 +66,7 @@ struct Answer {
 enum class Fate { done, not_done, half };
 struct Reconciled {
   Fate fate = Fate::not_done;
-  /// With `done`: as if `execute` had answered.
+  /// With `done`: as if `execute` had answered. Its notes are told whatever the fate is: why it was not done.
   Answer answer;
 };
 

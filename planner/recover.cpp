@@ -102,6 +102,7 @@ Task<Recovery> recover(State state, JournalContent journal, Env& env, ProviderSo
     const auto& [fate, answer] = *answers[i];
     observer.notice(
         fmt::format("the last run was cut short while it did `{}`: {}", operation.summary, fate_text(operation, fate)));
+    for (const auto& note : answer.notes) observer.notice(note);
     if (fate == Fate::not_done) continue;
     auto so_far = operation;
     so_far.completes = operation.completes && fate == Fate::done;

@@ -118,8 +118,10 @@ class Move {
   /// Whether the host answers over a new connection and everything on it is well.
   Task<std::optional<std::string>> examine() {
     const auto end = env_->now() + std::min(to_.healthy_within, to_.confirmed_within);
+    std::vector<std::string> arguments{std::to_string(to_.check_within.count())};
+    arguments.insert(arguments.end(), to_.checks.begin(), to_.checks.end());
     for (;;) {
-      auto asking = ask(scripts::examine, to_.checks, SshConnection::fresh, Milliseconds{30'000});
+      auto asking = ask(scripts::examine, arguments, SshConnection::fresh, to_.check_within + seconds(15));
       const auto printed = co_await asking;
       if (printed && *printed == "well\n") co_return std::nullopt;
       if (env_->now() >= end) {

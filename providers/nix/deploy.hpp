@@ -36,6 +36,8 @@ struct Deployment {
   std::chrono::seconds answers_within{120};
   std::chrono::seconds switches_within{600};
   std::chrono::seconds healthy_within{60};
+  /// Each of the checks, which run side by side.
+  std::chrono::seconds check_within{30};
   /// After the switch the host goes back by itself unless nmx reaches it within this.
   std::chrono::seconds confirmed_within{90};
 };

@@ -74,11 +74,26 @@ echo "status $(cat "/run/nmx/$step.status")"
 cat "/run/nmx/$step.log"
 )sh";
 
-/// CHECK…: `ill WHAT` for each check that fails and each unit that failed since; otherwise `well`.
+/// SECONDS CHECK…: `ill WHAT` for each check that fails or takes longer, in their order, and each unit that failed
+/// since; otherwise `well`. The checks run side by side: one that hangs takes no time from the others.
 inline constexpr auto examine = R"sh(
-ill=
+ill= seconds=$1
+shift
+rm -rf /run/nmx/checks
+mkdir /run/nmx/checks
+n=1000
 for check; do
-  said=$(sh -c "$check" 2>&1) || { ill=1; echo "ill $check: $(printf %s "$said" | tail -n 1)"; }
+  n=$((n + 1))
+  (
+    said=$(timeout -k 2 "$seconds" sh -c "$check" 2>&1)
+    status=$?
+    [ "$status" != 124 ] || said="it took longer than $seconds s"
+    [ "$status" = 0 ] || echo "ill $check: $(printf %s "$said" | tail -n 1)" > "/run/nmx/checks/$n"
+  ) &
+done
+wait
+for said in /run/nmx/checks/*; do
+  [ ! -e "$said" ] || { ill=1; cat "$said"; }
 done
 for unit in $(systemctl list-units --failed --plain --no-legend 2> /dev/null | cut -d ' ' -f 1); do
   grep -qxF "$unit" /run/nmx/failed || { ill=1; echo "ill $unit failed"; }

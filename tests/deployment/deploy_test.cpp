@@ -182,6 +182,30 @@ TEST_F(Deploy, goes_back_when_it_is_not_well) {
   EXPECT_EQ(runs(), base_system);
 }
 
+TEST_F(Deploy, each_check_has_its_own_time) {
+  host_->describe("unit caddy.service\n");
+  to_.check_within = seconds(5);
+  to_.checks = {"sleep 3", "sleep 3", "sleep 3", "sleep 3", "sleep 3", "sleep 3", "sleep 3", "sleep 3"};
+  const auto result = bring();
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->changed);
+}
+
+TEST_F(Deploy, a_check_that_hangs_is_named_and_so_is_the_next_one_that_fails) {
+  host_->describe("unit caddy.service\n");
+  to_.healthy_within = seconds(1);
+  to_.check_within = seconds(2);
+  to_.checks = {"sleep 600", "true", "echo no answer on port 443; false"};
+  const auto result = bring();
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message.find("it is not well:\n"
+                                        "    ill sleep 600: it took longer than 2 s\n"
+                                        "    ill echo no answer on port 443; false: no answer on port 443\n"),
+            std::string::npos)
+      << result.error().message;
+  EXPECT_EQ(runs(), base_system);
+}
+
 TEST_F(Deploy, tells_that_a_reboot_is_needed) {
   host_->describe("reboot\n");
   const auto result = bring();
@@ -195,6 +219,23 @@ TEST_F(Deploy, builds_on_the_host) {
   const auto result = bring();
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(host_->inside("run/lab/units/built-there.service"), "active\n");
+}
+
+TEST_F(Deploy, builds_on_a_machine_of_its_own) {
+  host_->describe("unit built-elsewhere.service\n");
+  to_.build = BuildPlace::elsewhere;
+  to_.builder = host_->start_builder();
+  auto& env = host_->env();
+  for (bool ready = false; !ready;) {
+    const auto answer = env.drive(Ssh(env).run(*to_.builder, "true", {}));
+    ready = answer && std::holds_alternative<ChildResult>(*answer);
+    if (!ready) env.drive(env.sleep(Milliseconds{50}));
+  }
+  const auto result = bring();
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(host_->inside("run/lab/units/built-elsewhere.service"), "active\n");
+  const auto name = result->toplevel.substr(std::string("/nix/store/").size());
+  EXPECT_TRUE(std::filesystem::exists(host_->folder() / "guests/101/nix/store" / name)) << "it was built there";
 }
 
 TEST_F(Deploy, tells_why_a_system_does_not_build_and_leaves_the_host_alone) {

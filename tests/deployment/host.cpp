@@ -74,12 +74,7 @@ Host::Host() {
   const auto host_key = openssh_ed25519(std::string(32, 'h'), "web");
   public_key_ = host_key.public_line;
   guests_.emplace(folder_ / "guests");
-  lab::GuestView view;
-  view.vmid = 100;
-  view.options = {{"hostname", "web"}, {"net0", "name=eth0,bridge=vmbr0,ip=192.168.77.31/24"}};
-  view.ssh_keys = {operator_key.public_line + " nmx-host-key-v1:" + base64(host_key.private_file)};
-  guests_->created(view);
-  guests_->started(view);
+  start_guest(100, "web", "192.168.77.31", host_key.private_file);
 
   utsname machine{};
   uname(&machine);
@@ -96,6 +91,22 @@ Host::~Host() {
   guests_.reset();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
+}
+
+void Host::start_guest(int vmid, const std::string& name, const std::string& address, const std::string& host_key) {
+  lab::GuestView view;
+  view.vmid = vmid;
+  view.options = {{"hostname", name}, {"net0", "name=eth0,bridge=vmbr0,ip=" + address + "/24"}};
+  const auto operator_key = openssh_ed25519(std::string(32, 'o'), "ada@example.com");
+  view.ssh_keys = {operator_key.public_line + " nmx-host-key-v1:" + base64(host_key)};
+  guests_->created(view);
+  guests_->started(view);
+}
+
+SshHost Host::start_builder() {
+  const auto host_key = openssh_ed25519(std::string(32, 'b'), "builder");
+  start_guest(101, "builder", "192.168.77.5", host_key.private_file);
+  return {"builder", "192.168.77.5", "root", (folder_ / "operator").string(), host_key.public_line};
 }
 
 SshHost Host::ssh() const { return {"web", "192.168.77.31", "root", (folder_ / "operator").string(), public_key_}; }

@@ -30,6 +30,8 @@ class Host {
 
   /// How the guest is reached.
   SshHost ssh() const;
+  /// Starts a second guest, without a system of its own, and tells how that is reached; its files are `guests/101`.
+  SshHost start_builder();
   const std::filesystem::path& folder() const { return folder_; }
   std::string flake() const { return "path:" + (folder_ / "flake").string(); }
   /// The flake's system for the host now plays this out when it is switched to: lines of `lab-switch`.
@@ -42,6 +44,7 @@ class Host {
   CountingEnv& env() { return *env_; }
 
  private:
+  void start_guest(int vmid, const std::string& name, const std::string& address, const std::string& host_key);
   std::filesystem::path folder_;
   std::optional<lab::Guests> guests_;
   std::string public_key_;

@@ -91,14 +91,6 @@ void each_text(Object& object, std::string_view name, F&& change) {
   *list = std::move(changed);
 }
 
-Value without_nulls(const Object& written) {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
-  return object;
-}
-
 std::string title(const Object& site) {
   const auto& hosts = elements(Fields(site).at("hosts"));
   return hosts.empty() ? "" : tolerant_text(hosts.front()).value_or("");
@@ -118,7 +110,7 @@ Object ProxySite::normalise(const Object& written, const Facts&) const {
   Object object;
   for (const auto& [name, value] : written) {
     if (value.is_null()) continue;
-    object.set(name, value.object() != nullptr ? without_nulls(*value.object()) : value);
+    object.set(name, value.object() != nullptr ? Value(without_nulls(*value.object())) : value);
   }
   each_text(object, "hosts", lower);
   each_text(object, "upstreams", upstream_of);

@@ -89,10 +89,7 @@ DnsRecord::DnsRecord() : schema_(record_schema()) {}
 
 Object DnsRecord::normalise(const Object& written, const Facts& facts) const {
   const Served served(facts);
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
+  auto object = without_nulls(written);
   const Fields fields(object);
   const auto type = fields.text_or("type", "");
   if (const auto name = fields.text("name"); name && !object.contains("zone")) {

@@ -103,10 +103,7 @@ Operation switch_over(Operation operation, const Object& host) {
 Host::Host() : schema_(host_schema()) {}
 
 Object Host::normalise(const Object& written, const Facts&) const {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
+  auto object = without_nulls(written);
   // What counts is what they come to; values that disagree are told when that is decided.
   if (const auto* modules = object.at_or_null("modules").list()) {
     if (auto settings = merge(*modules)) {

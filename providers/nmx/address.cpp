@@ -72,13 +72,7 @@ AddressType::AddressType() {
   schema_.rules.emplace("value", AttributeRule{OnChange::live, false, true, {}, "nmx"});
 }
 
-Object AddressType::normalise(const Object& written, const Facts&) const {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
-  return object;
-}
+Object AddressType::normalise(const Object& written, const Facts&) const { return without_nulls(written); }
 
 Result<Object> AddressType::decide(const Deciding& deciding) const {
   const Fields wanted(deciding.wanted);

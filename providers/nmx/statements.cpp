@@ -18,14 +18,6 @@ InterfaceAttribute& add(Schema& schema, std::string name, Type type, std::string
   return schema.interface.attributes.emplace_back(std::move(attribute));
 }
 
-Object without_nulls(const Object& written) {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
-  return object;
-}
-
 /// `group family`, `groups admins, family`; nobody is named: whoever comes.
 std::string audience(const Object& exposure) {
   const Fields fields(exposure);

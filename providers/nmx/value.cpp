@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "providers/support/digest.hpp"
+#include "providers/support/json_fields.hpp"
 #include "providers/support/state_only.hpp"
 
 namespace nmx::internal {
@@ -32,13 +33,7 @@ ValueType::ValueType() {
   schema_.rules.emplace("id", AttributeRule{OnChange::live, false, true, {}, "nmx"});
 }
 
-Object ValueType::normalise(const Object& written, const Facts&) const {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
-  return object;
-}
+Object ValueType::normalise(const Object& written, const Facts&) const { return without_nulls(written); }
 
 Result<Object> ValueType::decide(const Deciding& deciding) const {
   Object decided;

@@ -16,14 +16,6 @@ std::string changed_case(std::string text, char from, char to) {
   return text;
 }
 
-Object without_nulls(const Object& object) {
-  Object kept;
-  for (const auto& [name, value] : object) {
-    if (!value.is_null()) kept.set(name, value);
-  }
-  return kept;
-}
-
 /// Takes away what only says what holds anyway.
 void drop_usual(Object& object, std::string_view name, bool usual) {
   const auto* value = object.find(name);

@@ -88,10 +88,7 @@ std::string template_file_name(std::string_view wanted) {
 Template::Template() : schema_(template_schema()) {}
 
 Object Template::normalise(const Object& written, const Facts&) const {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
+  auto object = without_nulls(written);
   for (const std::string_view name : {"nodes", "brought_to"}) {
     auto* nodes = object.find(name);
     if (!nodes || !nodes->is_list()) continue;

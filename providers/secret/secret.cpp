@@ -42,7 +42,7 @@ Schema secret_schema() {
   add("encoding", Type::enumeration_of({"base64", "base64url", "hex"}), "How `bytes` are written; left out: base64.");
   add("user", text, "The user of an `htpasswd` line; left out: the hash alone.");
   add("password", Type::secret_of(text), "What an `htpasswd` hash is made of.");
-  auto& generation = decided("generation", Type::simple(Tag::integer), "A higher one makes another value,.");
+  auto& generation = decided("generation", Type::simple(Tag::integer), "A higher one makes another value.");
   generation.min = 1;
   decided("value", Type::secret_of(text),
           "The secret. Written: your own, `env(\"X\")` or `file(\"x\")`; else nmx makes it.");
@@ -93,10 +93,7 @@ Error refused(std::string message, std::string help = {}) { return {std::move(me
 SecretType::SecretType() : schema_(secret_schema()) {}
 
 Object SecretType::normalise(const Object& written, const Facts&) const {
-  Object object;
-  for (const auto& [name, value] : written) {
-    if (!value.is_null()) object.set(name, value);
-  }
+  auto object = without_nulls(written);
   for (const std::string_view name : {"value", "password"}) {
     if (auto* value = object.find(name)) value->secret = true;
   }

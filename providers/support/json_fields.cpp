@@ -79,6 +79,14 @@ const List& elements(const Value& json) {
   return list ? *list : none;
 }
 
+Object without_nulls(const Object& written) {
+  Object object;
+  for (const auto& [name, value] : written) {
+    if (!value.is_null()) object.set(name, value);
+  }
+  return object;
+}
+
 std::vector<std::string> split_list(std::string_view text, std::string_view separators) {
   std::vector<std::string> parts;
   std::size_t at = 0;

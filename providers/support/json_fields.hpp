@@ -40,6 +40,9 @@ class Fields {
 /// The elements of a JSON array; none where it is something else.
 const List& elements(const Value& json);
 
+/// The fields that are set: what a normal form begins with.
+Object without_nulls(const Object& written);
+
 /// The parts between any of the separators, without empty ones.
 std::vector<std::string> split_list(std::string_view text, std::string_view separators);
 

@@ -72,4 +72,22 @@ std::map<Address, Desired> desired_objects(const PlanPorts& ports) {
   return desired;
 }
 
+std::set<Address> needed_by(const std::vector<Address>& targets, const std::map<Address, Desired>& desired) {
+  std::set<Address> found;
+  std::vector<Address> open;
+  for (const auto& [address, one] : desired) {
+    const bool is_target = std::any_of(targets.begin(), targets.end(),
+                                       [&, &at = address](const Address& target) { return at.within(target); });
+    if (is_target) open.push_back(address);
+  }
+  while (!open.empty()) {
+    const auto address = std::move(open.back());
+    open.pop_back();
+    const auto one = desired.find(address);
+    if (one == desired.end() || !found.insert(address).second) continue;
+    open.insert(open.end(), one->second.dependencies.begin(), one->second.dependencies.end());
+  }
+  return found;
+}
+
 }  // namespace nmx

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "planner/make_plan.hpp"
@@ -25,5 +26,8 @@ void claim_fixed(const PlanPorts& ports);
 
 /// Evaluates every resource and decides what nmx decides. Objects with mistakes are left out; they were told.
 std::map<Address, Desired> desired_objects(const PlanPorts& ports);
+
+/// What is at or below the targets, with everything that it needs.
+std::set<Address> needed_by(const std::vector<Address>& targets, const std::map<Address, Desired>& desired);
 
 }  // namespace nmx

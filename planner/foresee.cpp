@@ -20,12 +20,14 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-Task<Done> foresee(const PlanPorts* ports, const std::map<Address, Desired>* desired,
-                   std::map<Address, Observed>* observed) {
+Task<Done> foresee(const PlanPorts* ports, const std::vector<Address>* targets,
+                   const std::map<Address, Desired>* desired, std::map<Address, Observed>* observed) {
+  const auto needed = needed_by(*targets, *desired);
   std::map<std::string, std::vector<Wanted>> by_provider;
   for (const auto& [address, one] : *desired) {
     const auto* provider = ports->connections.find(one.instance->provider);
     if (provider == nullptr || !provider->foresees()) continue;
+    if (!targets->empty() && !needed.contains(address)) continue;
     by_provider[one.instance->provider].push_back({address, one.instance->type, *one.wanted});
   }
   std::vector<Task<std::vector<Foreseen>>> tasks;

@@ -112,7 +112,7 @@ class Making {
     if (failed()) co_return Done{};
     check_natural_keys(ports_, desired_);
     if (failed()) co_return Done{};
-    auto foreseeing = foresee(&ports_, &desired_, observed);
+    auto foreseeing = foresee(&ports_, &options_.targets, &desired_, observed);
     co_return co_await foreseeing;
   }
 

@@ -54,9 +54,9 @@ bool confirm(Context& context, const Plan& plan) {
 
 }  // namespace
 
-Approval approve(Context& context, const Plan& plan, ChangeClass level) {
-  const auto needed = plan.danger();
-  if (needed <= level || plan.operations.empty()) return Approval::given;
+Approval approve(Context& context, const Plan& plan, ChangeClass level, ChangeClass besides) {
+  const auto needed = plan.operations.empty() ? besides : std::max(plan.danger(), besides);
+  if (needed <= level) return Approval::given;
   const bool asked_for = context.arguments.value("approve").has_value() || context.arguments.flag("auto-approve");
   if (context.terminal.interactive_in && !asked_for)
     return confirm(context, plan) ? Approval::given : Approval::refused;

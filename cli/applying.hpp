@@ -19,8 +19,8 @@ std::optional<ChangeClass> granted(Context& context);
 
 enum class Approval { given, refused };
 /// Whether the plan may be carried out with this level, or because somebody at the terminal says yes. Why not was
-/// printed.
-Approval approve(Context& context, const Plan& plan, ChangeClass level);
+/// printed. `besides`: what goes along with the plan needs this level, even where the plan itself does nothing.
+Approval approve(Context& context, const Plan& plan, ChangeClass level, ChangeClass besides = ChangeClass::none);
 
 /// Carries it out and tells how it ended. `command` stands in the history.
 Exit carry_out(Session& session, const Plan& plan, std::string command);

@@ -4,17 +4,7 @@
 
 #include <ostream>
 
-#include "cli/progress.hpp"
-
 namespace nmx {
-
-std::unique_ptr<Session> open_for_change(Context& context) {
-  auto session = Session::open(context);
-  if (session == nullptr || !session->open_state() || !session->lock()) return nullptr;
-  Progress progress(context, 0);
-  if (!session->recover(progress)) return nullptr;
-  return session;
-}
 
 Exit save_edit(Session& session, State state, std::string command, std::vector<std::string> changes) {
   ++state.serial;

@@ -11,9 +11,6 @@ namespace nmx {
 
 // Changes of the state by hand.
 
-/// A site with its state locked and whole. Null pointer: it was printed why not.
-std::unique_ptr<Session> open_for_change(Context& context);
-
 /// Writes the edited state and prints what changed. `command` stands in the history: `state mv`, `secrets rotate`.
 /// Nothing real is touched, so `nmx state undo` takes it back.
 Exit save_edit(Session& session, State state, std::string command, std::vector<std::string> changes);

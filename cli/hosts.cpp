@@ -38,36 +38,49 @@ std::string address_of(const Object& attributes) {
   return "";
 }
 
+/// A container and the NixOS system in it are one machine; of two names the system's is the one that tells
+/// environments apart.
 struct Machine {
   Address address;
+  std::vector<std::string> names;
   SshHost ssh;
+  /// The types of what it is made of.
+  std::set<std::string> parts;
 };
+
+/// The innermost block that an object is part of: `service.media.container` of `service.media.container.lxc`; what a
+/// `resource` block made is its own.
+Address inner_block_of(const Address& address) {
+  const auto& steps = address.steps();
+  return block_of(address) == address ? address : Address({steps.begin(), steps.end() - 1});
+}
 
 std::vector<Machine> machines(const State& state, const std::set<std::string>& types) {
   std::vector<Machine> found;
   for (const auto& [address, object] : state.objects) {
     if (!types.contains(object.type)) continue;
     const Fields fields(object.attributes);
-    Machine machine;
-    machine.address = address;
-    machine.ssh.name = fields.text("hostname").value_or(fields.text_or("name", ""));
-    machine.ssh.address = address_of(object.attributes);
-    machine.ssh.public_key = fields.text_or("host_public_key", "");
-    // A host is a container and a NixOS system: one machine.
-    const auto same =
-        std::find_if(found.begin(), found.end(), [&](const Machine& one) { return one.ssh.name == machine.ssh.name; });
+    const auto name = fields.text("hostname").value_or(fields.text_or("name", ""));
+    auto same = std::find_if(found.begin(), found.end(), [&](const Machine& one) { return one.ssh.name == name; });
     if (same == found.end()) {
-      found.push_back(std::move(machine));
-    } else {
-      if (same->ssh.address.empty()) same->ssh.address = machine.ssh.address;
-      if (same->ssh.public_key.empty()) same->ssh.public_key = machine.ssh.public_key;
+      same = std::find_if(found.begin(), found.end(), [&, &where = address, &type = object.type](const Machine& one) {
+        return !one.parts.contains(type) && inner_block_of(one.address) == inner_block_of(where);
+      });
     }
+    auto& machine = same == found.end() ? found.emplace_back(Machine{address, {}, {}, {}}) : *same;
+    machine.parts.insert(object.type);
+    machine.names.push_back(name);
+    if (machine.ssh.name.empty() || object.type == "nixos_host") machine.ssh.name = name;
+    if (machine.ssh.address.empty()) machine.ssh.address = address_of(object.attributes);
+    if (machine.ssh.public_key.empty()) machine.ssh.public_key = fields.text_or("host_public_key", "");
   }
   return found;
 }
 
 bool is_called(const Machine& machine, const std::string& name) {
-  if (machine.ssh.name == name || to_string(machine.address).rfind(name + ".", 0) == 0) return true;
+  const auto& names = machine.names;
+  if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  if (to_string(machine.address).rfind(name + ".", 0) == 0) return true;
   const auto& steps = machine.address.steps();
   return std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return step.name == name; });
 }
@@ -99,7 +112,7 @@ std::optional<Machine> chosen(Session& session, std::vector<Machine> all, const 
 std::vector<Option> host_options() {
   return {{"user", "NAME", "whom to log in as; root by default"},
           {"identity", "FILE", "the private key to log in with; by default what the ssh agent offers"},
-          {"e", "ENV", "the environment; by default the one marked so"}};
+          environment_option()};
 }
 
 std::optional<SshHost> find_host(Session& session, const std::string& name) {

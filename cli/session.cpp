@@ -12,6 +12,7 @@
 #include <set>
 
 #include "cli/error_pages.hpp"
+#include "cli/progress.hpp"
 #include "cli/variables.hpp"
 #include "lang/diagnostics/render.hpp"
 #include "planner/configuration_digest.hpp"
@@ -55,14 +56,16 @@ HistoryEntry history_entry(const Plan& plan, const ApplyResult& result) {
 
 }  // namespace
 
+Option environment_option() { return {"e", "ENV", "the environment; by default the one marked so"}; }
+
 std::vector<Option> configuration_options() {
-  return {{"e", "ENV", "the environment; by default the one marked so"},
+  return {environment_option(),
           {"var", "NAME=VALUE", "sets a variable", true},
           {"var-file", "FILE", "sets the variables that stand in a file", true}};
 }
 
 Session::Session(Context& opened)
-    : context(opened), registry(all_providers()), host(registry, state, allocator, diagnostics) {}
+    : context(opened), registry(all_providers(&proposed_flake)), host(registry, state, allocator, diagnostics) {}
 
 std::unique_ptr<Session> Session::open(Context& context) {
   std::unique_ptr<Session> session(new Session(context));
@@ -82,6 +85,14 @@ std::unique_ptr<Session> Session::open(Context& context) {
   return session;
 }
 
+std::unique_ptr<Session> Session::open_for_change(Context& context) {
+  auto session = open(context);
+  if (session == nullptr || !session->open_state() || !session->lock()) return nullptr;
+  Progress progress(context, 0);
+  if (!session->recover(progress)) return nullptr;
+  return session;
+}
+
 bool Session::told_errors() {
   if (!diagnostics.has_errors()) return false;
   const bool json = context.arguments.flag("json");
@@ -98,6 +109,11 @@ bool Session::told_errors() {
 void Session::print_error(const Error& error) {
   context.streams.err << "error: " << error.message << "\n";
   if (!error.help.empty()) context.streams.err << "  help: " << error.help << "\n";
+}
+
+Exit Session::failed(const Error& error) {
+  print_error(error);
+  return Exit::error;
 }
 
 Session::~Session() {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "cli/context.hpp"
 #include "lang/config/configuration.hpp"
@@ -22,6 +24,8 @@ class Session {
   /// Reads the configuration of the context's folder with its `-e`, `-var` and `-var-file`. What is wrong is printed;
   /// null pointer then.
   static std::unique_ptr<Session> open(Context& context);
+  /// The same with its state locked, and whole after whatever came before. Null pointer: it was printed why not.
+  static std::unique_ptr<Session> open_for_change(Context& context);
   /// Gives the lock back.
   ~Session();
   Session(const Session&) = delete;
@@ -60,6 +64,8 @@ class Session {
   /// Prints what was told so far. True when there were errors.
   bool told_errors();
   void print_error(const Error& error);
+  /// The same, as the end of a command.
+  Exit failed(const Error& error);
 
   Context& context;
   SourceMap sources;
@@ -67,6 +73,8 @@ class Session {
   StandardLibrary library;
   std::unique_ptr<Configuration> configuration;
   SystemInputs inputs;
+  /// Files of the flake that plans see as if they stood in it: what an upgrade proposes.
+  std::map<std::string, std::string> proposed_flake;
   Registry registry;
   State state;
   Allocator allocator{{}, 1};
@@ -83,6 +91,8 @@ class Session {
   explicit Session(Context& opened);
 };
 
+/// `-e`.
+Option environment_option();
 /// `-e`, `-var`, `-var-file`: options of every command that reads a configuration.
 std::vector<Option> configuration_options();
 

@@ -10,7 +10,7 @@
 
 namespace nmx {
 
-Registry all_providers() {
+Registry all_providers(const std::map<std::string, std::string>* proposed_flake) {
   return Registry({
       caddy::provider_type(),
       dns::provider_type(),
@@ -18,7 +18,7 @@ Registry all_providers() {
       proxmox::provider_type(),
       authentik::provider_type(),
       secret::provider_type(),
-      nix::provider_type(),
+      nix::provider_type(proposed_flake),
   });
 }
 

@@ -6,7 +6,6 @@
 #include "cli/applying.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/planning.hpp"
-#include "cli/progress.hpp"
 #include "planner/view/plan_text.hpp"
 
 namespace nmx {
@@ -35,12 +34,8 @@ Exit run(Context& context, std::optional<PlanOptions> options) {
   const bool destroys = options->mode == PlanOptions::Mode::destroy;
   const auto level = granted(context);
   if (!level) return Exit::error;
-  const auto session = Session::open(context);
-  if (session == nullptr || !session->open_state() || !session->lock()) return Exit::error;
-  {
-    Progress progress(context, 0);
-    if (!session->recover(progress)) return Exit::error;
-  }
+  const auto session = Session::open_for_change(context);
+  if (session == nullptr) return Exit::error;
   if (const auto file = context.arguments.value("PLAN")) return apply_saved(*session, *file, *level);
   const auto plan = session->plan(*options);
   if (!plan) return Exit::error;

@@ -30,7 +30,7 @@ Command export_blueprint_command() {
   return {"export authentik-blueprint",
           "what nmx made in Authentik as a blueprint that Authentik imports without nmx",
           {},
-          {{"e", "ENV", "the environment; by default the one marked so"}},
+          {environment_option()},
           export_blueprint};
 }
 

@@ -46,7 +46,7 @@ Command history_command() {
   return {"history",
           "show who applied what, and when",
           {{"VERSION", "one of them, with all that it did"}},
-          {{"e", "ENV", "the environment; by default the one marked so"}, {"json", "", "as JSON"}},
+          {environment_option(), {"json", "", "as JSON"}},
           history};
 }
 

@@ -112,8 +112,8 @@ std::vector<File> flake_of_site(const std::optional<std::string>& from) {
 enum class Written { yes, exists, failed };
 
 Written write_new(const fs::path& path, const std::string& text) {
-  if (fs::exists(path)) return Written::exists;
   std::error_code error;
+  if (fs::exists(path, error)) return Written::exists;
   fs::create_directories(path.parent_path(), error);
   std::ofstream file(path, std::ios::binary);
   file << text;
@@ -122,7 +122,8 @@ Written write_new(const fs::path& path, const std::string& text) {
 }
 
 bool holds_configuration(const fs::path& folder) {
-  const fs::directory_iterator files(folder);
+  std::error_code error;
+  const fs::directory_iterator files(folder, error);
   return std::any_of(begin(files), end(files), [](const auto& entry) { return entry.path().extension() == ".nmx"; });
 }
 
@@ -134,8 +135,8 @@ void tell_git(Context& context, std::vector<std::string> files) {
 }
 
 Exit init(Context& context) {
-  const bool has_site = holds_configuration(context.folder);
-  if (has_site && !context.arguments.flag("flake")) {
+  const bool with_site = !context.arguments.flag("flake");
+  if (with_site && holds_configuration(context.folder)) {
     context.streams.err
         << "error: there is a configuration here already\n"
            "  help: `nmx init -flake` adds what is missing of the flake; a new site wants a folder of its "
@@ -144,7 +145,7 @@ Exit init(Context& context) {
   }
   const auto whose = find_operator();
   std::vector<File> files;
-  if (!has_site) files.push_back({"site.nmx", site_text(whose)});
+  if (with_site) files.push_back({"site.nmx", site_text(whose)});
   files.push_back(ignore_file());
   if (whose) files.push_back(sops_file(*whose));
   for (auto& file : flake_of_site(context.arguments.value("from"))) files.push_back(std::move(file));
@@ -166,7 +167,7 @@ Exit init(Context& context) {
   if (below > 0)
     context.streams.out << fmt::format("wrote nmx/ ({}: what every machine has)\n", counted(below, "file"));
   tell_git(context, std::move(written_files));
-  if (has_site) return Exit::done;
+  if (!with_site) return Exit::done;
   context.streams.out << "\nnext: tell nmx where Proxmox is (the first lines of site.nmx say how), then `nmx plan`\n"
                          "      no Proxmox at hand? `nmx lab` is one\n";
   return Exit::done;
@@ -178,7 +179,7 @@ Command init_command() {
   return {"init",
           "start a new site in this folder; what is there is never overwritten",
           {},
-          {{"flake", "", "only what is missing of the flake, beside a site that is there"},
+          {{"flake", "", "only the flake: what is missing of it, and no site.nmx"},
            {"from", "FLAKE", "where nmx's own flake comes from, instead of a copy in nmx/"}},
           init};
 }

@@ -44,7 +44,12 @@ Exit serve_authentik(Context& context, const std::string& where, const std::func
   options.folder = context.folder / context.arguments.value("folder").value_or(".");
   options.release = context.arguments.value("authentik-release").value_or("");
   options.bootstrap_token = environment("AUTHENTIK_BOOTSTRAP_TOKEN");
-  fs::create_directories(options.folder);
+  std::error_code error;
+  fs::create_directories(options.folder, error);
+  if (error) {
+    context.streams.err << fmt::format("error: cannot make `{}`: {}\n", options.folder.string(), error.message());
+    return Exit::error;
+  }
   const lab::authentik::Service service(options, nullptr);
   context.streams.out << fmt::format("listening on {}\n", service.url());
   context.streams.out.flush();
@@ -62,8 +67,10 @@ Exit unseal_secrets(Context& context, const std::string& file) {
   if (!key) return fail(key.error());
   const auto secrets = read_sops(read(file), key->identity);
   if (!secrets) return fail(secrets.error());
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  std::error_code error;
+  fs::remove_all(folder, error);
+  if (!error) fs::create_directories(folder, error);
+  if (error) return fail({fmt::format("cannot make `{}` anew: {}", folder.string(), error.message())});
   for (const auto& [name, value] : *secrets) {
     if (value.string() == nullptr) continue;
     if (const auto written = replace_file(folder / name, *value.string()); !written) return fail(written.error());

@@ -47,9 +47,7 @@ Command output_command() {
   return {"output",
           "show the outputs that the last apply recorded",
           {{"NAME", "only this one, as plain text"}},
-          {{"e", "ENV", "the environment; by default the one marked so"},
-           {"json", "", "as JSON"},
-           {"reveal", "", "show a secret one"}},
+          {environment_option(), {"json", "", "as JSON"}, {"reveal", "", "show a secret one"}},
           output};
 }
 

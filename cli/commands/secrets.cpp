@@ -52,11 +52,6 @@ std::string read_value(Context& context) {
   return value;
 }
 
-Exit failed(Session& session, const Error& error) {
-  session.print_error(error);
-  return Exit::error;
-}
-
 /// The secrets of the configuration at or below an address. Nothing: there is none, and that was printed.
 std::vector<const ResourceInstance*> secrets_at(Session& session, const std::string& name) {
   std::vector<const ResourceInstance*> found;
@@ -110,23 +105,23 @@ Exit list(Context& context) {
 }
 
 Exit set(Context& context) {
-  const auto session = open_for_change(context);
+  const auto session = Session::open_for_change(context);
   if (session == nullptr) return Exit::error;
   const auto name = context.arguments.value("SECRET").value_or("");
   const auto found = secrets_at(*session, name);
   if (found.empty()) return Exit::error;
   if (found.size() > 1) {
-    return failed(*session, {fmt::format("there are {} secrets at `{}`", found.size(), name),
-                             fmt::format("name one: `{}`", to_string(found.front()->address))});
+    return session->failed({fmt::format("there are {} secrets at `{}`", found.size(), name),
+                            fmt::format("name one: `{}`", to_string(found.front()->address))});
   }
   const auto& secret = *found.front();
   const auto place = place_of(*session, secret, "value");
   if (session->told_errors()) return Exit::error;
   if (!place.empty())
-    return failed(*session, {fmt::format("the value of `{}` is written at {}", to_string(secret.address), place),
-                             "change it there, or take `value` out"});
+    return session->failed({fmt::format("the value of `{}` is written at {}", to_string(secret.address), place),
+                            "change it there, or take `value` out"});
   auto value = read_value(context);
-  if (value.empty()) return failed(*session, {"there was no value on standard input", "nothing was changed"});
+  if (value.empty()) return session->failed({"there was no value on standard input", "nothing was changed"});
   auto state = session->state;
   auto& object = state.objects[secret.address];
   object.type = secret.type;
@@ -141,7 +136,7 @@ Exit set(Context& context) {
 }
 
 Exit rotate(Context& context) {
-  const auto session = open_for_change(context);
+  const auto session = Session::open_for_change(context);
   if (session == nullptr) return Exit::error;
   auto state = session->state;
   std::vector<std::string> changes;
@@ -154,16 +149,17 @@ Exit rotate(Context& context) {
         const auto place = place_of(*session, *secret, attribute);
         if (session->told_errors()) return Exit::error;
         if (!place.empty())
-          return failed(*session, {fmt::format("the {} of `{}` is written at {}", attribute, address, place),
-                                   "change it there; the next plan takes it to all that use it"});
+          return session->failed({fmt::format("the {} of `{}` is written at {}", attribute, address, place),
+                                  "change it there; the next plan takes it to all that use it"});
       }
       const auto object = state.objects.find(secret->address);
       if (object == state.objects.end())
-        return failed(*session, {fmt::format("`{}` was not made yet", address), "`nmx apply` makes it"});
+        return session->failed({fmt::format("`{}` was not made yet", address), "`nmx apply` makes it"});
       auto& attributes = object->second.attributes;
-      if (attributes.at_or_null("kind") == Value("taken"))
-        return failed(*session, {fmt::format("nmx did not make `{}`, and cannot make another", address),
-                                 fmt::format("`nmx secrets set {}` takes the new one from you", address)});
+      // What the next apply makes is what the configuration says, whatever the last one made.
+      if (session->evaluator->configuration(*secret).attributes.at_or_null("kind") == Value("taken"))
+        return session->failed({fmt::format("nmx did not make `{}`, and cannot make another", address),
+                                fmt::format("`nmx secrets set {}` takes the new one from you", address)});
       attributes.set("generation", Fields(attributes).integer_or("generation", 1) + 1);
       attributes.erase("given");
       attributes.erase("made_from");
@@ -176,26 +172,27 @@ Exit rotate(Context& context) {
   return exit;
 }
 
-Option environment() { return {"e", "ENV", "the environment; by default the one marked so"}; }
-
 }  // namespace
 
 Command secrets_list_command() {
-  return {
-      "secrets list", "show which secrets there are and what uses them; never their values", {}, {environment()}, list};
+  return {"secrets list",
+          "show which secrets there are and what uses them; never their values",
+          {},
+          {environment_option()},
+          list};
 }
 Command secrets_set_command() {
   return {"secrets set",
           "take the value of a secret from standard input, or from a prompt that does not show it",
           {{"SECRET", "its address: `service.vaultwarden.admin`", true}},
-          {environment()},
+          {environment_option()},
           set};
 }
 Command secrets_rotate_command() {
   return {"secrets rotate",
           "let the next apply make new values, and take them to everything that uses them",
           {{"SECRET", "an address; all secrets at or below it", true, true}},
-          {environment()},
+          {environment_option()},
           rotate};
 }
 

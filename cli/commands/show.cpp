@@ -70,9 +70,7 @@ Exit unlock(Context& context) {
   return Exit::done;
 }
 
-std::vector<Option> options() {
-  return {{"e", "ENV", "the environment; by default the one marked so"}, {"json", "", "as JSON"}};
-}
+std::vector<Option> options() { return {environment_option(), {"json", "", "as JSON"}}; }
 
 }  // namespace
 

@@ -5,7 +5,6 @@
 #include <ostream>
 
 #include "cli/commands/commands.hpp"
-#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "planner/store/files.hpp"
 #include "planner/store/open.hpp"
@@ -22,11 +21,6 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-Exit failed(Session& session, const Error& error) {
-  session.print_error(error);
-  return Exit::error;
-}
-
 /// The key that was asked for: given from outside, else a new key file.
 Result<NewKey> wanted_key(Session& session) {
   const auto key = variable(new_key_variable);
@@ -39,25 +33,23 @@ Result<NewKey> wanted_key(Session& session) {
 }
 
 Exit rekey(Context& context) {
-  const auto session = Session::open(context);
-  if (session == nullptr || !session->open_state() || !session->lock()) return Exit::error;
-  Progress progress(context, 0);
-  if (!session->recover(progress)) return Exit::error;
+  const auto session = Session::open_for_change(context);
+  if (session == nullptr) return Exit::error;
   if (!session->unknown.empty()) {
     // The journal that carries them along is sealed with the key that there is.
-    return failed(*session, {"an interrupted apply is not cleared up yet",
-                             "make its provider reachable and run `nmx plan`, then change the key"});
+    return session->failed({"an interrupted apply is not cleared up yet",
+                            "make its provider reachable and run `nmx plan`, then change the key"});
   }
   auto& store = *session->store;
   const auto key = wanted_key(*session);
-  if (!key) return failed(*session, key.error());
+  if (!key) return session->failed(key.error());
   HistoryEntry entry;
   entry.command = "state rekey";
   entry.changes = {"seal the state with another key"};
   session->sign(entry, session->state.serial + 1);
   const auto done = session->env.drive(store.rekey(session->state, *key, entry));
-  if (!done) return failed(*session, done.error());
-  if (const auto kept = store.keep_new_key_file(session->state); !kept) return failed(*session, kept.error());
+  if (!done) return session->failed(done.error());
+  if (const auto kept = store.keep_new_key_file(session->state); !kept) return session->failed(kept.error());
   auto& out = context.streams.out;
   out << fmt::format("version {}: the state and its kept versions are sealed with another key\n",
                      session->state.serial + 1);
@@ -140,17 +132,17 @@ Exit load(Session& session, Cargo cargo, const std::string& from) {
   if (!session.open_state(Session::Place::new_one)) return Exit::error;
   const auto to = session.store->place();
   if (to == from) {
-    return failed(session, {fmt::format("the state lies in {} already", to),
-                            "change the `state` block first; `-from FOLDER` names a folder with the former one"});
+    return session.failed({fmt::format("the state lies in {} already", to),
+                           "change the `state` block first; `-from FOLDER` names a folder with the former one"});
   }
   if (!session.lock()) return Exit::error;
   if (const auto why = occupied(session.state, cargo.state); !why.empty())
-    return failed(session, {fmt::format("cannot take the state to {}: {}", to, why)});
+    return session.failed({fmt::format("cannot take the state to {}: {}", to, why)});
   auto state = std::move(cargo.state);
   state.serial = std::max(state.serial, session.state.serial) + 1;
   state.passphrase = session.state.passphrase;
   if (auto moved = session.env.drive(session.store->replace_history(std::move(cargo.history))); !moved)
-    return failed(session, moved.error());
+    return session.failed(moved.error());
   HistoryEntry entry;
   entry.command = "state migrate";
   entry.changes = {fmt::format("take the state from {} to {}", from, to)};
@@ -166,21 +158,20 @@ Exit migrate(Context& context) {
   const auto former = former_place(context, *session);
   if (!former) return Exit::error;
   auto keys = env.drive(key_source(former->settings, former->folder, env));
-  if (!keys) return failed(*session, keys.error());
+  if (!keys) return session->failed(keys.error());
   const auto source =
       open_store(former->settings, *std::move(keys), former->folder, session->configuration->environment, env);
-  if (!source) return failed(*session, source.error());
+  if (!source) return session->failed(source.error());
   const auto source_place = (*source)->place();
   auto cargo = env.drive(unload(source->get(), Session::owner(), env.wall_ms()));
   const auto release = [&] { static_cast<void>(env.drive((*source)->release())); };
-  if (!cargo) return release(), failed(*session, cargo.error());
+  if (!cargo) return release(), session->failed(cargo.error());
 
   const auto moved = load(*session, *std::move(cargo), source_place);
   const bool local = backend_of(former->settings) == "local";
   if (moved == Exit::done && local) {
     const std::filesystem::path file = source_place;
-    if (auto kept = rename_file(file, file.string() + ".moved"); !kept)
-      return release(), failed(*session, kept.error());
+    if (auto kept = rename_file(file, file.string() + ".moved"); !kept) return release(), session->failed(kept.error());
     context.streams.out << fmt::format("the former one is kept as {}.moved\n", file.filename().string());
   } else if (moved == Exit::done) {
     context.streams.out << fmt::format("{} is as it was; nobody may use it any more\n", source_place);
@@ -189,8 +180,6 @@ Exit migrate(Context& context) {
   return moved;
 }
 
-Option environment() { return {"e", "ENV", "the environment; by default the one marked so"}; }
-
 }  // namespace
 
 Command state_rekey_command() {
@@ -198,15 +187,16 @@ Command state_rekey_command() {
       "state rekey",
       "seal the state with another key; NMX_NEW_STATE_KEY or NMX_NEW_STATE_PASSPHRASE gives it, else a new key file",
       {},
-      {environment()},
+      {environment_option()},
       rekey};
 }
 Command state_migrate_command() {
-  return {"state migrate",
-          "take the state to where the `state` block says",
-          {},
-          {environment(), {"from", "FOLDER", "a folder with the former `state` block; by default it lies in .nmx/"}},
-          migrate};
+  return {
+      "state migrate",
+      "take the state to where the `state` block says",
+      {},
+      {environment_option(), {"from", "FOLDER", "a folder with the former `state` block; by default it lies in .nmx/"}},
+      migrate};
 }
 
 }  // namespace nmx

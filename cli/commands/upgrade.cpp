@@ -7,45 +7,15 @@
 #include "cli/commands/commands.hpp"
 #include "cli/flake_files.hpp"
 #include "cli/planning.hpp"
-#include "cli/progress.hpp"
 #include "lang/diagnostics/suggest.hpp"
 #include "planner/view/palette.hpp"
 #include "planner/view/plan_text.hpp"
 #include "providers/nix/flake_lock.hpp"
+#include "providers/nix/lock_file.hpp"
 #include "providers/support/json_fields.hpp"
 
 namespace nmx {
 namespace {
-
-/// Files of the flake that are new for the time being: unless they are kept, they become what they were.
-class Staged {
- public:
-  explicit Staged(const nix::FlakeFolder& flake) : flake_(flake) {}
-  ~Staged() {
-    for (const auto& [file, text] : before_) {
-      text ? flake_.write(file, *text) : flake_.remove(file);
-    }
-  }
-  Staged(const Staged&) = delete;
-  Staged& operator=(const Staged&) = delete;
-
-  Status put(const std::string& file, std::string_view text) {
-    auto there = flake_.read(file);
-    if (!there) return there.error();
-    before_.emplace_back(file, *std::move(there));
-    return flake_.write(file, text);
-  }
-  void keep() { before_.clear(); }
-
- private:
-  const nix::FlakeFolder& flake_;
-  std::vector<std::pair<std::string, std::optional<std::string>>> before_;
-};
-
-Exit failed(Session& session, const Error& error) {
-  session.print_error(error);
-  return Exit::error;
-}
 
 /// Where the site's flake is. Nothing: no machine is switched from it, and that was printed.
 std::optional<std::filesystem::path> flake_folder(Session& session) {
@@ -77,9 +47,9 @@ std::vector<Address> machines(Session& session, const std::vector<std::string>& 
   return found;
 }
 
-/// nmx's own flake beside the site's, where `nmx init` put it: as this nmx brings it.
-Result<std::size_t> renew_own_flake(const nix::FlakeFolder& flake, Staged& staged) {
-  std::size_t renewed = 0;
+/// nmx's own flake beside the site's, where `nmx init` put it: the files that this nmx brings otherwise.
+Result<nix::ProposedFiles> renewed_own_flake(const nix::FlakeFolder& flake) {
+  nix::ProposedFiles renewed;
   const auto there = flake.read("nmx/flake.nix");
   if (!there) return there.error();
   if (!*there) return renewed;
@@ -87,32 +57,60 @@ Result<std::size_t> renew_own_flake(const nix::FlakeFolder& flake, Staged& stage
     const auto file = fmt::format("nmx/{}", path);
     const auto now = flake.read(file);
     if (!now) return now.error();
-    if (*now && **now == text) continue;
-    if (auto put = staged.put(file, text); !put) return put.error();
-    ++renewed;
+    if (!*now || **now != text) renewed.emplace(file, text);
   }
   return renewed;
 }
 
 void tell(std::ostream& out, const std::vector<nix::InputChange>& changes, std::size_t renewed) {
+  out << "Inputs\n";
   std::size_t names = 0;
   for (const auto& change : changes) names = std::max(names, change.name.size());
   for (const auto& change : changes) {
     out << fmt::format("  {:<{}}  {} → {}\n", change.name, names, change.before.empty() ? "new" : change.before,
-                       change.after);
+                       change.after.empty() ? "gone" : change.after);
   }
   if (renewed > 0) out << fmt::format("  nmx/  {} as this nmx brings them\n", counted(renewed, "file"));
+  out << "\n";
+}
+
+/// The files of an upgrade, as long as nobody has approved it. Nothing: every input is at its newest.
+struct Upgrade {
+  nix::ProposedFiles files;
+  std::vector<nix::InputChange> inputs;
+};
+Result<Upgrade> find_upgrade(Session& session, const nix::FlakeFolder& flake) {
+  const auto before = flake.read("flake.lock");
+  if (!before) return before.error();
+  auto files = renewed_own_flake(flake);
+  if (!files) return files.error();
+  auto lock =
+      session.env.drive(nix::renewed_lock(&session.env, flake, *files, session.context.arguments.values("input")));
+  if (!lock) return lock.error();
+  auto inputs = nix::compare_locks(before->value_or(""), *lock);
+  if (!inputs) return inputs.error();
+  if (!files->empty() || !inputs->empty()) files->emplace("flake.lock", *std::move(lock));
+  return Upgrade{*std::move(files), *std::move(inputs)};
+}
+
+/// What was approved becomes what the flake is.
+Status take(Session& session, const nix::FlakeFolder& flake) {
+  std::vector<std::string> names;
+  for (const auto& [file, text] : session.proposed_flake) {
+    if (auto written = flake.write(file, text); !written) return written;
+    names.push_back(file);
+  }
+  for (const auto& note : session.env.drive(flake.tell_git(std::move(names))))
+    session.context.streams.err << "note: " << note << "\n";
+  session.proposed_flake.clear();
+  return Done{};
 }
 
 Exit upgrade(Context& context) {
   const auto level = granted(context);
   if (!level) return Exit::error;
-  const auto session = Session::open(context);
-  if (session == nullptr || !session->open_state() || !session->lock()) return Exit::error;
-  {
-    Progress progress(context, 0);
-    if (!session->recover(progress)) return Exit::error;
-  }
+  const auto session = Session::open_for_change(context);
+  if (session == nullptr) return Exit::error;
   const auto folder = flake_folder(*session);
   if (!folder) return Exit::error;
   PlanOptions options;
@@ -120,32 +118,28 @@ Exit upgrade(Context& context) {
   if (options.targets.empty()) return Exit::error;
 
   const nix::FlakeFolder flake(*folder, session->env);
-  const auto before = flake.read("flake.lock");
-  if (!before) return failed(*session, before.error());
-  Staged staged(flake);
-  const auto renewed = renew_own_flake(flake, staged);
-  if (!renewed) return failed(*session, renewed.error());
-  const auto lock = session->env.drive(nix::renewed_lock(&session->env, flake, context.arguments.values("input")));
-  if (!lock) return failed(*session, lock.error());
+  auto found = find_upgrade(*session, flake);
+  if (!found) return session->failed(found.error());
   auto& out = context.streams.out;
-  const auto changes = nix::compare_locks(before->value_or(""), *lock);
-  if (changes.empty() && *renewed == 0) {
+  if (found->files.empty()) {
     out << "Every input is at its newest.\n";
     return Exit::done;
   }
-  if (auto put = staged.put("flake.lock", *lock); !put) return failed(*session, put.error());
-  out << "Inputs\n";
-  tell(out, changes, *renewed);
-  out << "\n";
+  tell(out, found->inputs, found->files.size() - 1);
+  session->proposed_flake = std::move(found->files);
   const auto plan = session->plan(options);
   if (!plan) return Exit::error;
   out << plan_text(*plan, {context.terminal.width, context.terminal.colour});
-  if (approve(context, *plan, *level) == Approval::refused) {
+  // Where no machine changes, the flake does: what else is built from it becomes another.
+  if (approve(context, *plan, *level, ChangeClass::live) == Approval::refused) {
     out << "The flake is as it was.\n";
     return Exit::not_approved;
   }
-  staged.keep();
-  if (plan->operations.empty()) return Exit::done;
+  if (auto taken = take(*session, flake); !taken) return session->failed(taken.error());
+  if (plan->operations.empty()) {
+    out << "\nThe flake has them now.\n";
+    return Exit::done;
+  }
   out << "\nApply\n";
   return carry_out(*session, *plan, "upgrade");
 }
@@ -154,7 +148,7 @@ Exit upgrade(Context& context) {
 
 Command upgrade_command() {
   auto options = configuration_options();
-  options.push_back({"input", "NAME", "only this input of the flake", true});
+  options.push_back({"input", "NAME", "only this input of the flake, and what it brings", true});
   for (auto& option : approval_options()) options.push_back(std::move(option));
   return {"upgrade",
           "take the newest inputs of the flake and switch machines to what they come to; what fails goes back",

@@ -27,11 +27,11 @@ std::error_code take_over(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-Task<Result<std::unique_ptr<FlakeCopy>>> FlakeCopy::make(FlakeFolder flake) {
+Task<Result<std::unique_ptr<FlakeCopy>>> FlakeCopy::make(FlakeFolder flake, ProposedFiles proposed) {
   auto pattern = (fs::temp_directory_path() / "nmx-flake-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr)
     co_return Error{fmt::format("cannot make `{}`: {}", pattern, strerror(errno))};
-  auto copy = std::unique_ptr<FlakeCopy>(new FlakeCopy(pattern));
+  auto copy = std::unique_ptr<FlakeCopy>(new FlakeCopy(pattern, !proposed.empty()));
   auto listing = flake.files();
   const auto files = co_await listing;
   if (!files) co_return files.error();
@@ -39,7 +39,11 @@ Task<Result<std::unique_ptr<FlakeCopy>>> FlakeCopy::make(FlakeFolder flake) {
     if (const auto error = take_over(flake.folder() / file, copy->folder_ / file))
       co_return Error{fmt::format("cannot copy `{}`: {}", (flake.folder() / file).string(), error.message())};
   }
-  if (!fs::exists(copy->folder_ / "flake.nix"))
+  for (const auto& [file, text] : proposed) {
+    if (auto put = copy->put(file, text); !put) co_return put.error();
+  }
+  std::error_code error;
+  if (!fs::exists(copy->folder_ / "flake.nix", error))
     co_return Error{"git does not know `flake.nix`, so Nix does not see it", "`git add flake.nix`"};
   co_return std::move(copy);
 }

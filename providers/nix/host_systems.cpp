@@ -115,7 +115,7 @@ Task<Foreseen> HostSystems::foresee_one(const FlakeCopy* copy, Wanted wanted) {
 }
 
 Task<std::vector<Foreseen>> HostSystems::foresee(std::vector<Wanted> wanted) {
-  auto copying = FlakeCopy::make(flake_);
+  auto copying = FlakeCopy::make(flake_, proposed_ == nullptr ? ProposedFiles{} : *proposed_);
   const auto copy = co_await copying;
   if (!copy) co_return refuse(wanted.size(), copy.error());
   for (const auto& one : wanted) {
@@ -141,6 +141,7 @@ Task<Result<Answer>> HostSystems::bring(Operation operation, Progress progress) 
   if (!copy) co_return copy.error();
   auto storing = store_own_folders(env_, copy->get());
   if (const auto stored = co_await storing; !stored) co_return stored.error();
+  if (const auto kept = keep_hashes(**copy, flake_); !kept) co_return kept.error();
   Deployment deployment;
   deployment.flake = (*copy)->reference();
   deployment.host = Fields(host).text_or("name", "");
@@ -173,14 +174,20 @@ Task<Result<Reconciled>> HostSystems::reconcile(Operation operation) {
   auto asking = running_system(env_, ssh(*host));
   const auto running = co_await asking;
   if (!running) co_return running.error();
-  const bool begun = running->trial == system;
-  if (!begun && (running->system != system || running->profile != system || !running->trial.empty()))
-    co_return Reconciled{};
-  // It runs already, or the switch is taken up where it stands: either way there is nothing to build.
+  if (running->trial.empty() && running->system == system && running->profile == system) {
+    Answer runs;
+    runs.id = Fields(*host).text_or("name", "");
+    runs.attributes.set("system", system);
+    co_return Reconciled{Fate::done, std::move(runs)};
+  }
+  if (running->trial != system) co_return Reconciled{};
+  // The switch is taken up where it stands, so there is nothing to build.
   auto bringing = bring(operation, {});
   auto answer = co_await bringing;
-  if (!answer) co_return Reconciled{};
-  co_return Reconciled{Fate::done, *std::move(answer)};
+  if (answer) co_return Reconciled{Fate::done, *std::move(answer)};
+  Answer why;
+  why.notes = {answer.error().message};
+  co_return Reconciled{Fate::not_done, std::move(why)};
 }
 
 }  // namespace nmx::nix

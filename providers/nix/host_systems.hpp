@@ -26,8 +26,9 @@ struct Deploying {
 /// without an address is none of its business.
 class HostSystems {
  public:
-  HostSystems(FlakeFolder flake, Deploying deploying, Env& env)
-      : flake_(std::move(flake)), deploying_(std::move(deploying)), env_(&env) {}
+  /// `proposed`: what plans are to see of the flake, if there is a proposal; it may change as long as this lives.
+  HostSystems(FlakeFolder flake, const ProposedFiles* proposed, Deploying deploying, Env& env)
+      : flake_(std::move(flake)), proposed_(proposed), deploying_(std::move(deploying)), env_(&env) {}
 
   /// Whether machines can be switched from here. Errors: there is no Nix, or no flake.
   Task<Status> connect() const;
@@ -46,6 +47,7 @@ class HostSystems {
   SshHost ssh(const Object& host) const;
 
   FlakeFolder flake_;
+  const ProposedFiles* proposed_;
   Deploying deploying_;
   Env* env_;
   Workplaces places_;

@@ -82,7 +82,7 @@ Result<Deploying> read_deploying(const Object& settings, const std::filesystem::
   return deploying;
 }
 
-Result<std::unique_ptr<Provider>> make(const ProviderSettings& settings, Env& env) {
+Result<std::unique_ptr<Provider>> make(const ProviderSettings& settings, const ProposedFiles* proposed, Env& env) {
   const Fields written(settings.settings);
   const auto seed = settings.derive ? settings.derive("nix") : std::string();
   const FlakeFolder flake((settings.folder / written.text_or("flake", ".")).lexically_normal(), env);
@@ -93,7 +93,7 @@ Result<std::unique_ptr<Provider>> make(const ProviderSettings& settings, Env& en
   } else if (written.boolean_or("deploy", true)) {
     auto deploying = read_deploying(settings.settings, settings.folder);
     if (!deploying) return deploying.error();
-    systems = std::make_unique<HostSystems>(flake, *std::move(deploying), env);
+    systems = std::make_unique<HostSystems>(flake, proposed, *std::move(deploying), env);
   }
   return std::unique_ptr<Provider>(
       std::make_unique<NixProvider>(HostWork(flake, seed), std::move(systems), seed, std::move(warnings)));
@@ -133,12 +133,12 @@ Interface settings() {
 
 }  // namespace
 
-ProviderType provider_type() {
+ProviderType provider_type(const ProposedFiles* proposed) {
   ProviderType type;
   type.name = "nix";
   type.settings = settings();
   type.types = {std::make_shared<Host>()};
-  type.make = make;
+  type.make = [proposed](const ProviderSettings& settings, Env& env) { return make(settings, proposed, env); };
   return type;
 }
 

@@ -77,9 +77,9 @@ std::vector<std::string> texts_in(std::string_view code) {
 }
 
 std::vector<std::string> messages_of(const fs::path& file) {
-  static constexpr std::array calls{".error(", ".warning(",     ".with_help(",    ".note(",
-                                    ".label(", "bad_argument(", " failed(",       "Mismatch{",
-                                    "refuse(", "unknown(",      "OperationError{"};
+  static constexpr std::array calls{".error(",       ".warning(", ".with_help(",    ".note(",   ".label(",
+                                    "bad_argument(", " failed(",  ">failed(",       ".failed(", "Mismatch{",
+                                    "refuse(",       "unknown(",  "OperationError{"};
   std::vector<std::string> found;
   const auto code = read_file(file);
   for (std::size_t at = 0; at < code.size();) {

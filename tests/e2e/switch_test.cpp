@@ -26,7 +26,9 @@ class Switch : public testing::Test {
   std::string run(const std::string& line) const { return made_->run(line); }
   void edit(const std::string& expression) const { made_->edit(expression); }
   void expect_silence() const { made_->expect_silence(); }
-  std::string on(const std::string& host, const std::string& command) const { return made_->on(host, command); }
+  std::string on(const std::string& host, const std::string& command, const std::string& options = {}) const {
+    return made_->on(host, command, options);
+  }
   std::string system(const std::string& host) const { return on(host, "readlink -f /run/current-system"); }
 
   std::optional<SwitchedSite> made_;
@@ -100,11 +102,12 @@ TEST_F(Switch, an_upgrade_takes_new_inputs_to_the_machines_and_leaves_the_flake_
 
   run("sed -i 's|\"/usr/bin:/bin\"|\"/usr/bin:/bin:/opt/bin\"|' ~/nixpkgs/packages.nix");
   expect_silence();
-  const auto lock = run("cat flake.lock");
+  // Another inode would be another file, if only for a moment: whoever is asked has not answered yet.
+  const auto before = run("stat -c %i flake.lock && cat flake.lock && git status --short");
   const auto refused = shell("nmx upgrade");
   EXPECT_EQ(refused.exit_code, 3) << refused.output;
   expect_in(refused.output, "nixpkgs");
-  EXPECT_EQ(run("cat flake.lock"), lock);
+  EXPECT_EQ(run("stat -c %i flake.lock && cat flake.lock && git status --short"), before);
   expect_silence();
 
   run("nmx upgrade spare -auto-approve");
@@ -116,6 +119,56 @@ TEST_F(Switch, an_upgrade_takes_new_inputs_to_the_machines_and_leaves_the_flake_
   const auto unknown = shell("nmx upgrade spar");
   expect_in(unknown.output, "the state knows no machine `spar`");
   expect_in(unknown.output, "did you mean `spare`?");
+}
+
+TEST_F(Switch, an_upgrade_that_changes_no_machine_is_asked_for_too_and_tells_of_the_inputs_of_inputs) {
+  run("cp -r '" + (source_folder() / "tests/flake/stand-in/authentik-nix").string() + "' ~/authentik-nix");
+  run("sed -i \"s|authentik-nix.url = .*|authentik-nix.url = \\\"path:$HOME/authentik-nix\\\";|\" flake.nix");
+  run("nmx apply -auto-approve");
+  run("echo '# newer' >> ~/authentik-nix/flake.nix");
+  const auto lock = run("cat flake.lock");
+  const auto refused = shell("nmx upgrade");
+  EXPECT_EQ(refused.exit_code, 3) << refused.output;
+  expect_in(refused.output, "  nmx/authentik-nix  ");
+  expect_in(refused.output, "this plan needs `-approve live`");
+  EXPECT_EQ(run("cat flake.lock"), lock);
+  expect_in(run("nmx upgrade -approve live"), "The flake has them now.");
+  EXPECT_NE(run("cat flake.lock"), lock);
+  expect_in(run("nmx upgrade"), "Every input is at its newest.");
+}
+
+TEST_F(Switch, an_upgrade_tells_git_of_the_files_that_it_brings) {
+  run("nmx apply -auto-approve");
+  run("git rm -q --cached -f nmx/template/flake.nix && rm nmx/template/flake.nix");
+  expect_in(run("nmx upgrade -auto-approve"), "nmx/  1 file as this nmx brings them");
+  expect_in(run("git ls-files"), "nmx/template/flake.nix\n");
+  expect_silence();
+}
+
+TEST_F(Switch, a_container_and_its_system_are_one_machine_in_every_environment) {
+  run("printf 'environment prod { default = true }\nenvironment dev {}\n' >> site.nmx");
+  run("nmx apply -e dev -auto-approve");
+  for (const auto* name : {"container.spare", "spare", "spare-dev"})
+    expect_in(on(name, "readlink -f /run/current-system", "-e dev"), "-nixos-system-spare\n");
+}
+
+TEST_F(Switch, a_damaged_lock_is_told_of) {
+  run("echo '{\"nodes\": 7}' > flake.lock && git add flake.lock");
+  const auto plan = shell("nmx plan");
+  EXPECT_EQ(plan.exit_code, 1) << plan.output;
+  expect_in(plan.output, "`flake.lock` is damaged: it does not say what the flake itself is");
+  expect_in(plan.output, "`git checkout flake.lock`");
+}
+
+TEST_F(Switch, a_plan_leaves_the_lock_alone_and_an_apply_says_what_the_own_folders_hold) {
+  run("nmx apply -auto-approve");
+  run("sed -i 's|weekly|daily|' nmx/modules/base.nix");
+  const auto lock = run("cat flake.lock");
+  run("nmx plan");
+  EXPECT_EQ(run("cat flake.lock"), lock);
+  run("nmx apply -auto-approve");
+  EXPECT_NE(run("cat flake.lock"), lock);
+  run("cp flake.lock ours && nix flake lock path:. && cmp ours flake.lock");
 }
 
 TEST_F(Switch, an_edit_of_the_modules_that_came_with_nmx_counts) {
@@ -197,6 +250,13 @@ TEST_F(Switch, what_nix_refuses_is_told_before_anything_is_done) {
   EXPECT_FALSE(fs::exists(site_ / "hosts"));
 }
 
+TEST_F(Switch, a_target_evaluates_no_machine_that_it_does_not_need) {
+  edit("s|environment.etc.motd|services.nonsense.enable = true, environment.etc.motd|");
+  expect_in(shell("nmx plan").output, "The option `services.nonsense' does not exist");
+  const auto plan = run("nmx plan -target container.spare.system");
+  expect_in(plan, "container spare");
+}
+
 TEST_F(Switch, a_file_of_somebody_else_is_told_of_before_anything_is_done) {
   run("mkdir hosts && echo '{ }' > hosts/spare.nix && git add hosts");
   const auto plan = shell("nmx plan");
@@ -211,6 +271,15 @@ TEST_F(Switch, without_nix_or_a_flake_the_plan_says_so) {
   expect_in(plan.output, "there is no `flake.nix` in ");
   edit("s|provider nix {|provider nix { deploy = false, |");
   run("nmx plan");
+}
+
+TEST_F(Switch, a_flake_alone_is_no_site) {
+  const auto fresh = made_->lab().folder() / "flake-alone";
+  fs::create_directories(fresh);
+  const auto said = run("cd '" + fresh.string() + "' && nmx init -flake");
+  EXPECT_EQ(said.find("site.nmx"), std::string::npos) << said;
+  EXPECT_FALSE(fs::exists(fresh / "site.nmx"));
+  EXPECT_TRUE(fs::exists(fresh / "flake.nix"));
 }
 
 TEST_F(Switch, a_new_site_is_a_flake_that_comes_to_its_machines) {

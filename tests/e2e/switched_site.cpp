@@ -51,8 +51,8 @@ void SwitchedSite::expect_silence() const {
   EXPECT_NE(plan.output.find("No changes."), std::string::npos) << plan.output;
 }
 
-std::string SwitchedSite::on(const std::string& host, const std::string& command) const {
-  return shell("nmx exec " + host + " -identity operator -- sh -c '" + command + "'").output;
+std::string SwitchedSite::on(const std::string& host, const std::string& command, const std::string& options) const {
+  return shell("nmx exec " + host + " -identity operator " + options + " -- sh -c '" + command + "'").output;
 }
 
 int SwitchedSite::port(int of_guest) const {

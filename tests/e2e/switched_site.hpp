@@ -27,8 +27,8 @@ class SwitchedSite {
   void edit(const std::string& expression) const;
   /// The next plan changes nothing.
   void expect_silence() const;
-  /// What a command prints on a machine.
-  std::string on(const std::string& host, const std::string& command) const;
+  /// What a command prints on a machine; `options` as for `nmx exec`.
+  std::string on(const std::string& host, const std::string& command, const std::string& options = {}) const;
   /// The port of guests below 1024 on loopback.
   int port(int of_guest) const;
 

@@ -4,6 +4,7 @@
 
 #include "planner/seal.hpp"
 #include "providers/secret/generate.hpp"
+#include "providers/secret/sops_value.hpp"
 #include "providers/support/digest.hpp"
 #include "providers/support/json_fields.hpp"
 #include "providers/support/state_only.hpp"
@@ -46,6 +47,11 @@ Schema secret_schema() {
   generation.min = 1;
   decided("value", Type::secret_of(text),
           "The secret. Written: your own, `env(\"X\")` or `file(\"x\")`; else nmx makes it.");
+  add("sops",
+      Type::object_of(
+          {{"text", text, false, {}}, {"key", text, false, {}}, {"identity", Type::secret_of(text), false, {}}}),
+      "A value of a SOPS file in JSON: `{ text = file(\"shared.json\"), key = \"mail.password\", identity = "
+      "file(\"~/.config/sops/age/keys.txt\") }`. Nothing of the identity is kept.");
   const auto told = [](InterfaceAttribute& attribute) -> InterfaceAttribute& {
     attribute.settable = false;
     return attribute;
@@ -88,12 +94,25 @@ std::string digest_of(const Recipe& recipe, std::int64_t generation, std::string
 
 Error refused(std::string message, std::string help = {}) { return {std::move(message), std::move(help)}; }
 
+Result<std::string> read_sops_value(const Value& sops) {
+  if (contains_hole(sops)) return refused("what `sops` says is known only after apply", "take it from files");
+  const Fields fields(sops);
+  return sops_value(fields.text_or("text", ""), fields.text_or("key", ""), fields.text_or("identity", ""));
+}
+
 }  // namespace
 
 SecretType::SecretType() : schema_(secret_schema()) {}
 
 Object SecretType::normalise(const Object& written, const Facts&) const {
   auto object = without_nulls(written);
+  // What counts is the value; why there is none is told when it is decided.
+  if (const auto* sops = object.find("sops"); sops != nullptr && !object.contains("value")) {
+    if (auto value = read_sops_value(*sops)) {
+      object.set("value", *std::move(value));
+      object.erase("sops");
+    }
+  }
   for (const std::string_view name : {"value", "password"}) {
     if (auto* value = object.find(name)) value->secret = true;
   }
@@ -104,6 +123,10 @@ Result<Object> SecretType::decide(const Deciding& deciding) const {
   const auto& wanted = deciding.wanted;
   const Object nothing;
   const auto& applied = deciding.applied ? *deciding.applied : nothing;
+  if (const auto& sops = wanted.at_or_null("sops"); !sops.is_null()) {
+    if (wanted.contains("value")) return refused("`value` and `sops` both say what it is", "take one of them out");
+    return read_sops_value(sops).error();
+  }
   const bool written = wanted.contains("value");
   const bool given = !written && Fields(applied).boolean_or("given", false);
   const auto kind = Fields(wanted).text_or("kind", written ? "taken" : "password");

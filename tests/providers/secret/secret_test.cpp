@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "providers/support/age_key.hpp"
 #include "providers/support/json_fields.hpp"
+#include "providers/support/openssh_key.hpp"
+#include "providers/support/sops_file.hpp"
 
 namespace nmx::secret {
 namespace {
@@ -72,6 +75,44 @@ TEST(Secret, that_is_written_is_taken_as_it_is) {
   EXPECT_EQ(one.plan({{"value", "t0ken"}, {"kind", "uuid"}}),
             "error: `value` is written, and `uuid` asks nmx to make one");
   EXPECT_EQ(one.plan({{"kind", "taken"}}), "error: nobody has said what it is");
+}
+
+/// A SOPS file for the key whose bytes are all this letter.
+std::string shared(char letter) {
+  return *write_sops({{"mail", "over there"}, {"web", "elsewhere"}}, {age_key(std::string(32, letter)).recipient},
+                     "seed");
+}
+Object in_file(const std::string& text, const std::string& key, const std::string& identity) {
+  return {{"sops", Object{{"text", text}, {"key", key}, {"identity", Value(identity).as_secret()}}}};
+}
+
+TEST(Secret, of_a_sops_file_is_taken_and_nothing_is_kept_of_who_opened_it) {
+  Keeping one("mail");
+  const auto ada = age_key(std::string(32, 'a')).identity;
+  EXPECT_EQ(one.plan(in_file(shared('a'), "mail", "# created: today\n" + ada + "\n")), "over there");
+  EXPECT_EQ(*Fields(one.applied()).text("kind"), "taken");
+  EXPECT_FALSE(one.applied().contains("sops"));
+  const auto bea = age_key(std::string(32, 'b')).identity;
+  EXPECT_EQ(one.plan(in_file(shared('a'), "web", bea + "\n" + ada)), "elsewhere") << "any of several opens it";
+
+  const auto ssh = openssh_ed25519(std::string(32, 'o'), "ada");
+  const auto for_ssh = *write_sops({{"mail", "by ssh"}}, {*age_recipient(ssh.public_line)}, "seed");
+  EXPECT_EQ(one.plan(in_file(for_ssh, "mail", ssh.private_file)), "by ssh");
+}
+
+TEST(Secret, of_a_sops_file_says_why_there_is_none) {
+  Keeping one("mail");
+  const auto ada = age_key(std::string(32, 'a')).identity;
+  EXPECT_EQ(one.plan(in_file(shared('b'), "mail", ada)),
+            "error: cannot read the SOPS file: it is not encrypted for this identity");
+  EXPECT_EQ(one.plan(in_file(shared('a'), "mial", ada)), "error: the SOPS file holds no `mial`");
+  EXPECT_EQ(one.plan(in_file(shared('a'), "mail.password", ada)), "error: the SOPS file holds no `mail.password`");
+  EXPECT_EQ(one.plan(in_file("{}", "mail", ada)), "error: cannot read the SOPS file: this is no SOPS file in JSON");
+  EXPECT_EQ(one.plan(in_file(shared('a'), "mail", "a word")).substr(0, 41),
+            "error: `identity` is no key that opens it");
+  auto both = in_file(shared('a'), "mail", ada);
+  both.set("value", "mine");
+  EXPECT_EQ(one.plan(both), "error: `value` and `sops` both say what it is");
 }
 
 TEST(Secret, that_was_set_by_hand_stays_until_it_is_rotated) {

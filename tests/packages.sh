@@ -6,7 +6,8 @@ build_packages=(
   libboost-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libpq-dev libre2-dev libsimdjson-dev libsodium-dev libssl-dev
   libyaml-dev nlohmann-json3-dev tao-pegtl-dev zlib1g-dev
 )
-# What the tests need besides; the real counterparts of what nmx drives are among them.
+# What the tests need besides; the real counterparts of what nmx drives are among them. npm is not: Debian's is 361 packages, and refuses to
+# stand beside a Node.js that came from elsewhere. Where there is one, tests/run.sh uses it.
 test_packages=(
   age bind9 bind9-dnsutils caddy ccache ceph-common ceph-mon ceph-osd clang-14 clang-format-14 curl git knot lego libclang-rt-14-dev
   libgtest-dev mold nix-bin openssh-client openssh-server pdns-backend-sqlite3 pdns-server pebble postgresql prometheus

@@ -115,11 +115,13 @@ Exit set(Context& context) {
                             fmt::format("name one: `{}`", to_string(found.front()->address))});
   }
   const auto& secret = *found.front();
-  const auto place = place_of(*session, secret, "value");
-  if (session->told_errors()) return Exit::error;
-  if (!place.empty())
-    return session->failed({fmt::format("the value of `{}` is written at {}", to_string(secret.address), place),
-                            "change it there, or take `value` out"});
+  for (const auto* attribute : {"value", "sops"}) {
+    const auto place = place_of(*session, secret, attribute);
+    if (session->told_errors()) return Exit::error;
+    if (!place.empty())
+      return session->failed({fmt::format("the value of `{}` is written at {}", to_string(secret.address), place),
+                              fmt::format("change it there, or take `{}` out", attribute)});
+  }
   auto value = read_value(context);
   if (value.empty()) return session->failed({"there was no value on standard input", "nothing was changed"});
   auto state = session->state;
@@ -145,7 +147,7 @@ Exit rotate(Context& context) {
     if (found.empty()) return Exit::error;
     for (const auto* secret : found) {
       const auto address = to_string(secret->address);
-      for (const auto* attribute : {"value", "generation"}) {
+      for (const auto* attribute : {"value", "sops", "generation"}) {
         const auto place = place_of(*session, *secret, attribute);
         if (session->told_errors()) return Exit::error;
         if (!place.empty())

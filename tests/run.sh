@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds nmx twice (with sanitizers for all tests, released for the end-to-end tests and the simulation), runs
-# the four fuzzers for a quarter of a minute each, and every test. NMX_ACCEPT=1 rewrites the golden files instead of comparing.
+# the five fuzzers for a quarter of a minute each, and every test. NMX_ACCEPT=1 rewrites the golden files instead of comparing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/packages.sh

@@ -36,6 +36,10 @@ TEST(Corpus, of_the_evaluator_is_evaluated_within_bounds) {
   for (const auto& input : kept("evaluate")) fuzz::evaluate_text(input);
 }
 
+TEST(Corpus, of_functions_keeps_secrets_and_reads_back) {
+  for (const auto& input : kept("functions")) fuzz::call_functions(input);
+}
+
 TEST(Corpus, of_json_reads_back) {
   for (const auto& input : kept("json")) fuzz::read_json(input);
 }

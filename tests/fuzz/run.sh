@@ -9,7 +9,7 @@ cmake --build --preset fuzz
 
 found=build/fuzz/found
 mkdir -p "$found"
-for target in parse format evaluate json; do
+for target in parse format evaluate json functions; do
   work=build/fuzz/corpus/$target
   rm -rf "$work"
   mkdir -p "$work"

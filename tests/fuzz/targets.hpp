@@ -14,5 +14,8 @@ void format_text(std::string_view text);
 void evaluate_text(std::string_view text);
 /// JSON is read or refused; what is read is written and reads back equal, plain and exact.
 void read_json(std::string_view text);
+/// By the first byte: a template is filled in, YAML is read, paths are compared with a pattern, a text is written in
+/// another character set. Secrets stay secret, and what is written reads back.
+void call_functions(std::string_view text);
 
 }  // namespace nmx::fuzz

@@ -1,24 +1,12 @@
-#include <cstdio>
-#include <cstdlib>
-
 #include "lang/diagnostics/render.hpp"
 #include "lang/syntax/formatter.hpp"
 #include "lang/syntax/parser.hpp"
 #include "lang/value/value_json.hpp"
+#include "tests/fuzz/promise.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/tree_text.hpp"
 
 namespace nmx::fuzz {
-namespace {
-
-void promise(bool kept, const char* what, std::string_view text) {
-  if (kept) return;
-  std::fprintf(stderr, "broken promise: %s\n%.*s\n", what, static_cast<int>(text.size()), text.data());
-  std::abort();
-}
-
-}  // namespace
-
 void parse_text(std::string_view text) {
   SourceMap sources;
   Diagnostics diagnostics;

@@ -39,6 +39,49 @@ TEST(PlanText, keeps_to_the_width_of_the_window) {
   }
 }
 
+TEST(PlanText, gives_a_long_name_a_line_of_its_own_and_cuts_what_is_said_of_it) {
+  Plan plan;
+  PlanEntry entry;
+  entry.title = "service guacamole";
+  entry.owner = at("service.guacamole");
+  entry.change.address = at("service.guacamole").child("domain", "remote-desktops.home.example.com").child("reach");
+  entry.change.type = "exposure";
+  entry.change.action = Action::create;
+  const std::string reach = "groups admins, family by forward_auth, from private networks → service guacamole";
+  entry.change.after = Object{{"summary", reach}};
+  plan.entries = {entry};
+  entry.change.address = at("service.guacamole.container.lxc");
+  entry.change.after = Object{{"summary", "short"}};
+  plan.entries.push_back(entry);
+  const auto text = plan_text(plan, {80});
+  EXPECT_NE(text.find("  + domain[\"remote-desktops.home.example.com\"].reach\n"
+                      "                   groups admins, family by forward_auth, from private networ…\n"
+                      "  + container.lxc  short\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(plan_text(plan, {160}).find(".reach  " + reach), std::string::npos) << "a wide window has room for it";
+}
+
+TEST(PlanText, lays_out_the_rows_of_a_change_below_each_other) {
+  Plan plan;
+  PlanEntry entry;
+  entry.title = "container media";
+  entry.owner = at("container.media");
+  entry.change.address = at("container.media.lxc");
+  entry.change.action = Action::update;
+  entry.change.attributes = {{"cores", Value(4), Value(8), ChangeClass::live, {}, false, false},
+                             {"swap", Value(1), Value(2), ChangeClass::live, {}, false, false}};
+  plan.entries = {entry};
+  entry.change.address = at("container.media.a_much_longer_name");
+  plan.entries.push_back(entry);
+  const auto text = plan_text(plan, {100});
+  const auto column_of = [&](const char* word) {
+    const auto place = text.find(word);
+    return place - text.rfind('\n', place);
+  };
+  EXPECT_EQ(column_of("cores"), column_of("swap")) << text;
+}
+
 TEST(PlanText, differs_by_colours_alone) {
   auto coloured = plan_text(sample_plan(), {100, Colour::on});
   EXPECT_NE(coloured.find('\x1b'), std::string::npos);

@@ -147,11 +147,12 @@ Exit rotate(Context& context) {
     if (found.empty()) return Exit::error;
     for (const auto* secret : found) {
       const auto address = to_string(secret->address);
-      for (const auto* attribute : {"value", "sops", "generation"}) {
+      for (const std::string attribute : {"value", "sops", "generation"}) {
         const auto place = place_of(*session, *secret, attribute);
         if (session->told_errors()) return Exit::error;
         if (!place.empty())
-          return session->failed({fmt::format("the {} of `{}` is written at {}", attribute, address, place),
+          return session->failed({fmt::format("the {} of `{}` is written at {}",
+                                              attribute == "sops" ? "value" : attribute, address, place),
                                   "change it there; the next plan takes it to all that use it"});
       }
       const auto object = state.objects.find(secret->address);

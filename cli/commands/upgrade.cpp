@@ -64,13 +64,14 @@ Result<nix::ProposedFiles> renewed_own_flake(const nix::FlakeFolder& flake) {
 
 void tell(std::ostream& out, const std::vector<nix::InputChange>& changes, std::size_t renewed) {
   out << "Inputs\n";
-  std::size_t names = 0;
+  constexpr std::string_view own = "nmx/";
+  std::size_t names = renewed > 0 ? own.size() : 0;
   for (const auto& change : changes) names = std::max(names, change.name.size());
   for (const auto& change : changes) {
     out << fmt::format("  {:<{}}  {} → {}\n", change.name, names, change.before.empty() ? "new" : change.before,
                        change.after.empty() ? "gone" : change.after);
   }
-  if (renewed > 0) out << fmt::format("  nmx/  {} as this nmx brings them\n", counted(renewed, "file"));
+  if (renewed > 0) out << fmt::format("  {:<{}}  {} as this nmx brings them\n", own, names, counted(renewed, "file"));
   out << "\n";
 }
 
@@ -130,7 +131,7 @@ Exit upgrade(Context& context) {
   const auto plan = session->plan(options);
   if (!plan) return Exit::error;
   out << plan_text(*plan, {context.terminal.width, context.terminal.colour});
-  // Where no machine changes, the flake does: what else is built from it becomes another.
+  if (plan->operations.empty()) out << "No machine changes by it, but what is built from the flake from now on does.\n";
   if (approve(context, *plan, *level, ChangeClass::live) == Approval::refused) {
     out << "The flake is as it was.\n";
     return Exit::not_approved;

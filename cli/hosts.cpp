@@ -85,8 +85,8 @@ bool is_called(const Machine& machine, const std::string& name) {
   return std::any_of(steps.begin(), steps.end(), [&](const auto& step) { return step.name == name; });
 }
 
-/// The one that is called so. Nothing: there is none, or several, and that was printed.
-std::optional<Machine> chosen(Session& session, std::vector<Machine> all, const std::string& name) {
+/// The one that is called so. Errors: there is none, or several.
+Result<Machine> chosen(const std::vector<Machine>& all, const std::string& name) {
   std::vector<Machine> fitting;
   std::vector<std::string> names;
   for (const auto& machine : all) {
@@ -98,13 +98,11 @@ std::optional<Machine> chosen(Session& session, std::vector<Machine> all, const 
   if (fitting.empty()) {
     auto help = did_you_mean(name, names);
     if (help.empty()) help = names.empty() ? "`nmx apply` makes machines" : fmt::format("there are {}", listed(names));
-    session.print_error({fmt::format("the state knows no machine `{}`", name), std::move(help)});
-  } else {
-    std::vector<std::string> several;
-    for (const auto& machine : fitting) several.push_back(machine.ssh.name);
-    session.print_error({fmt::format("`{}` may be any of {}", name, listed(several)), "name one of them"});
+    return Error{fmt::format("the state knows no machine `{}`", name), std::move(help)};
   }
-  return std::nullopt;
+  std::vector<std::string> several;
+  for (const auto& machine : fitting) several.push_back(machine.ssh.name);
+  return Error{fmt::format("`{}` may be any of {}", name, listed(several)), "name one of them"};
 }
 
 }  // namespace
@@ -115,18 +113,14 @@ std::vector<Option> host_options() {
           environment_option()};
 }
 
-std::optional<SshHost> find_host(Session& session, const std::string& name) {
-  const auto machine = chosen(session, machines(session.state, {container_type, "nixos_host"}), name);
-  if (!machine) return std::nullopt;
-  const auto refuse = [&](std::string message, std::string help) {
-    session.print_error({std::move(message), std::move(help)});
-    return std::nullopt;
-  };
+Result<SshHost> look_up_host(Session& session, const std::string& name) {
+  const auto machine = chosen(machines(session.state, {container_type, "nixos_host"}), name);
+  if (!machine) return machine.error();
   auto host = machine->ssh;
-  if (host.address.empty()) return refuse(fmt::format("`{}` has no address that nmx knows", host.name), "");
+  if (host.address.empty()) return Error{fmt::format("`{}` has no address that nmx knows", host.name)};
   if (host.public_key.empty()) {
-    return refuse(fmt::format("nmx does not know the SSH host key of `{}`, and trusts none on first use", host.name),
-                  "a container made with `first_boot = true` has one from nmx");
+    return Error{fmt::format("nmx does not know the SSH host key of `{}`, and trusts none on first use", host.name),
+                 "a container made with `first_boot = true` has one from nmx"};
   }
   const auto& arguments = session.context.arguments;
   host.user = arguments.value("user").value_or("root");
@@ -134,9 +128,15 @@ std::optional<SshHost> find_host(Session& session, const std::string& name) {
   return host;
 }
 
+std::optional<SshHost> find_host(Session& session, const std::string& name) {
+  auto host = look_up_host(session, name);
+  if (!host) return session.print_error(host.error()), std::nullopt;
+  return *std::move(host);
+}
+
 std::optional<GuestObject> find_guest(Session& session, const std::string& name) {
-  const auto machine = chosen(session, machines(session.state, {container_type}), name);
-  if (!machine) return std::nullopt;
+  const auto machine = chosen(machines(session.state, {container_type}), name);
+  if (!machine) return session.print_error(machine.error()), std::nullopt;
   return GuestObject{machine->address, &session.state.objects.at(machine->address)};
 }
 

@@ -24,6 +24,9 @@ std::optional<GuestObject> find_guest(Session& session, const std::string& name)
 /// `service.vaultwarden`). Nothing: there is none, or several, or it cannot be reached, and that was printed.
 std::optional<SshHost> find_host(Session& session, const std::string& name);
 
+/// The same, for whoever tells of it himself. Errors: there is none, or several, or it cannot be reached.
+Result<SshHost> look_up_host(Session& session, const std::string& name);
+
 /// Runs ssh in place of nmx, on the terminal that nmx has; `command` empty: a shell. Comes back only when it cannot
 /// begin, which was printed.
 Exit become_ssh(std::unique_ptr<Session> session, const SshHost& host, const std::vector<std::string>& command);

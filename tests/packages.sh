@@ -10,8 +10,8 @@ build_packages=(
 # stand beside a Node.js that came from elsewhere. Where there is one, tests/run.sh uses it.
 test_packages=(
   age bind9 bind9-dnsutils caddy ccache ceph-common ceph-mon ceph-osd clang-14 clang-format-14 curl git knot lego libclang-rt-14-dev
-  libgtest-dev mold nix-bin openssh-client openssh-server pdns-backend-sqlite3 pdns-server pebble postgresql prometheus
-  prometheus-alertmanager radosgw sqlite3 strace unbound
+  libgtest-dev mariadb-client mariadb-server-core mold nix-bin openssh-client openssh-server pdns-backend-sqlite3 pdns-server pebble postgresql prometheus
+  prometheus-alertmanager radosgw rclone restic sqlite3 strace unbound
 )
 
 install_packages() {

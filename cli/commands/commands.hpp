@@ -6,6 +6,11 @@ namespace nmx {
 
 // One function a verb; each is defined in the file of that name and listed in app.cpp.
 Command apply_command();
+Command backup_check_command();
+Command backup_list_command();
+Command backup_restore_command();
+Command backup_run_command();
+Command backup_verify_command();
 Command catalog_command();
 Command console_command();
 Command destroy_command();

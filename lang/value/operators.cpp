@@ -306,6 +306,7 @@ Outcome apply(BinaryOperator op, const Value& left, const Value& right) {
   // Whether something was given is known before its value is, and is no secret.
   if (compares && ((left.is_null() && !may_be_null(right)) || (right.is_null() && !may_be_null(left))))
     return Value(op == Op::unequal);
+  if (compares && left.is_null() && right.is_null()) return Value(op == Op::equal);
   if (compares && (contains_poison(left) || contains_poison(right))) return Value(Poison{});
   if (is_unknown(op, left) || (is_unknown(op, right) && op != Op::coalesce)) {
     if (decided(op, right)) return right;

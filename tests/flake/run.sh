@@ -120,6 +120,9 @@ grep -q 'host_key=${2:-/etc/ssh/ssh_host_ed25519_key}' "$flake/modules/first-boo
 equal "ssh is open as the host's file says, not to everybody" false "$(of_host unbound config.services.openssh.openFirewall)"
 equal "backups give way" '"idle"' \
   "$(of_host mailserver 'config.systemd.services.restic-backups-nightly-mailserver.serviceConfig.IOSchedulingClass')"
+equal "a host with backups has the program that makes dumps" '["nmx-check","nmx-backup"]' \
+  "$(of_host mailserver 'map (package: package.name) config.environment.systemPackages')"
+equal "a host without backups does not" '["nmx-check"]' "$(of_host unbound 'map (package: package.name) config.environment.systemPackages')"
 equal "a host without backups has no unit of them" '["nmx-first-boot"]' "$(of_host unbound 'builtins.attrNames config.systemd.services')"
 
 network='with config.networking; [ hostName useNetworkd useHostResolvConf ]'

@@ -153,9 +153,45 @@ Result<std::string> yearly(std::string_view schedule, const std::vector<std::str
   return fmt::format("*-{:02}-{:02} {}", month, day, *time);
 }
 
-}  // namespace
+/// A field of a time: `*`, `15`, or `00/15`.
+struct Field {
+  int first = 0;
+  int step = 0;  // 0: no further ones
+  bool any = false;
+};
 
-Result<std::string> to_calendar(std::string_view schedule) {
+Field field(std::string_view text) {
+  if (text == "*") return {0, 0, true};
+  const auto slash = text.find('/');
+  const auto step = slash == std::string_view::npos ? 0 : number_in(text.substr(slash + 1), 1, 99).value_or(0);
+  return {number_in(text.substr(0, slash), 0, 99).value_or(0), step};
+}
+
+std::string written(const Field& field) {
+  if (field.any) return "*";
+  return field.step == 0 ? fmt::format("{:02}", field.first) : fmt::format("{:02}/{}", field.first, field.step);
+}
+
+/// Later by so many seconds, at the same rhythm: beyond the end of the day, the hour or the step it begins anew there.
+std::string delayed(const std::string& calendar, std::int64_t seconds) {
+  const std::size_t time = calendar.rfind(' ') + 1;
+  const std::size_t minutes = calendar.find(':', time);
+  const std::size_t last = calendar.find(':', minutes + 1);
+  Field hour = field(std::string_view(calendar).substr(time, minutes - time));
+  Field minute = field(std::string_view(calendar).substr(minutes + 1, last - minutes - 1));
+  const int second = field(std::string_view(calendar).substr(last + 1)).first;
+  const int period = minute.any        ? 60
+                     : minute.step > 0 ? 60 * minute.step
+                     : hour.any        ? 3600
+                     : hour.step > 0   ? 3600 * hour.step
+                                       : 86'400;
+  const std::int64_t moved = (hour.first * 3600 + minute.first * 60 + second + seconds) % period;
+  hour.first = static_cast<int>(moved / 3600);
+  minute.first = static_cast<int>(moved / 60 % 60);
+  return fmt::format("{}{}:{}:{:02}", calendar.substr(0, time), written(hour), written(minute), moved % 60);
+}
+
+Result<std::string> undelayed(std::string_view schedule) {
   const auto words = words_of(schedule);
   if (words.empty()) return nonsense(schedule, "it is empty");
   const std::string_view rhythm = words.front();
@@ -173,6 +209,14 @@ Result<std::string> to_calendar(std::string_view schedule) {
   const std::vector<std::string> known = {"hourly", "daily", "weekdays", "weekly", "monthly", "yearly", "every"};
   const std::string meant = did_you_mean(rhythm, known);
   return nonsense(schedule, fmt::format("it begins with `{}`", rhythm), meant.empty() ? std::string(example) : meant);
+}
+
+}  // namespace
+
+Result<std::string> to_calendar(std::string_view schedule, std::int64_t delay_seconds) {
+  auto calendar = undelayed(schedule);
+  if (!calendar || delay_seconds == 0) return calendar;
+  return delayed(*calendar, delay_seconds);
 }
 
 }  // namespace nmx

@@ -180,7 +180,8 @@ Outcome timecmp(Arguments arguments, const CallContext&) {
 }
 
 Outcome calendar(Arguments arguments, const CallContext&) {
-  auto text = to_calendar(text_of(arguments[0]));
+  const auto delay = arguments.size() > 1 ? std::get<Duration>(arguments[1].held).milliseconds / 1000 : 0;
+  auto text = to_calendar(text_of(arguments[0]), delay);
   if (!text) return bad_argument(0, text.error().message, text.error().help);
   return Value(*std::move(text));
 }
@@ -197,8 +198,8 @@ std::vector<Function> date_functions() {
        .doc = "A timestamp later (or earlier) by a duration.\ntimeadd(\"2026-03-01T04:00:00Z\", 90m)  # \"2026-03-01T05:30:00Z\"", .body = timeadd},
       {.name = "timecmp", .parameters = {{"a", types::string}, {"b", types::string}}, .result = types::integer,
        .doc = "-1, 0 or 1, as the first timestamp is earlier than, the same as or later than the second.\ntimecmp(\"2026-01-01T00:00:00Z\", \"2026-01-02T00:00:00Z\")  # -1", .body = timecmp},
-      {.name = "calendar", .parameters = {{"schedule", types::string}}, .result = types::string,
-       .doc = "A schedule as systemd's OnCalendar: hourly, daily, weekdays, weekly, monthly, yearly, every.\ncalendar(\"weekly sun 04:00\")  # \"Sun *-*-* 04:00:00\"", .body = calendar},
+      {.name = "calendar", .parameters = {{"schedule", types::string}, {"delay", Type::simple(Type::Tag::duration), true}}, .result = types::string,
+       .doc = "A schedule as systemd's OnCalendar: hourly, daily, weekdays, weekly, monthly, yearly, every; so much later, in the same rhythm.\ncalendar(\"weekly sun 04:00\")  # \"Sun *-*-* 04:00:00\"", .body = calendar},
   };
   // clang-format on
 }

@@ -8,9 +8,10 @@ shift 3
 
 cd "$root"
 hostname "$(cat etc/hostname)"
-mkdir -p dev etc/nix etc/ssh nix/store nix/var/nix/profiles proc root/.ssh run/sshd tmp usr var/log/lab
+mkdir -p dev etc/nix etc/ssh nix/store nix/var/nix/profiles proc root/.ssh run/sshd tmp usr var/log/lab var/tmp
 chmod 0755 . run run/sshd etc
 chmod 0700 root root/.ssh
+ln -sfn ../run var/run
 rm -rf run/lab && mkdir run/lab
 
 mount --rbind /usr usr
@@ -39,8 +40,10 @@ ln -s pts/ptmx dev/ptmx
 cat > etc/passwd << END
 root:x:$(id -u):$(id -g):root:/root:/bin/bash
 sshd:x:22:22:sshd:/run/sshd:/bin/false
+postgres:x:71:71:postgres:/var/lib/postgresql:/bin/sh
+mysql:x:84:84:mysql:/var/lib/mysql:/bin/false
 END
-printf 'root:x:%s:\nsshd:x:22:\n' "$(id -g)" > etc/group
+printf 'root:x:%s:\nsshd:x:22:\npostgres:x:71:\nmysql:x:84:\n' "$(id -g)" > etc/group
 [ ! -e /etc/ld.so.cache ] || cp -f /etc/ld.so.cache etc/ld.so.cache
 cat > etc/nix/nix.conf << END
 experimental-features = nix-command flakes
@@ -59,7 +62,7 @@ StrictModes no
 UsePAM no
 PidFile none
 PrintMotd no
-SetEnv PATH=/lab/bin:/usr/bin:/bin:/usr/sbin:/sbin NMX_CONNECT_TO=lab:$((port - 22))
+SetEnv PATH=/lab/bin:/run/current-system/sw/bin:/usr/bin:/bin:/usr/sbin:/sbin NMX_CONNECT_TO=lab:$((port - 22))
 END
 } > etc/ssh/sshd_config
 chmod 0700 etc/ssh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Process 1 of a guest: does what the base image does when it boots, and waits for the end.
-PATH=/lab/bin:/usr/bin:/bin:/usr/sbin:/sbin
+PATH=/lab/bin:/run/current-system/sw/bin:/usr/bin:/bin:/usr/sbin:/sbin
 NMX_CONNECT_TO=lab:$(($(sed -n 's/^Port //p' /etc/ssh/sshd_config) - 22))
 export PATH NMX_CONNECT_TO
 

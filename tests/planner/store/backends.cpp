@@ -1,8 +1,5 @@
 #include "tests/planner/store/backends.hpp"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <map>
 
 #include "planner/checksum.hpp"
@@ -10,42 +7,11 @@
 #include "planner/store/postgres_shelf.hpp"
 #include "planner/store/s3_shelf.hpp"
 #include "planner/store/sigv4.hpp"
-#include "tests/support/free_port.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/scripted_server.hpp"
 
 namespace nmx::test {
 namespace {
-
-/// A real server that a script starts and stops, in a folder that goes with it.
-class ScriptedServer {
- public:
-  explicit ScriptedServer(const std::string& script) : script_(source_folder() / "tests/support" / script) {
-    auto pattern = (std::filesystem::temp_directory_path() / "nmx-server-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    port_ = free_port();
-    const auto status = system(("'" + script_.string() + "' start '" + folder_.string() + "' " + std::to_string(port_) +
-                                " >'" + (folder_ / "start.log").string() + "' 2>&1 </dev/null")
-                                   .c_str());
-    if (WEXITSTATUS(status) == 77) why_ = "it is not installed";
-    if (status != 0 && why_.empty()) why_ = "it does not start, see " + folder_.string();
-  }
-  ~ScriptedServer() {
-    static_cast<void>(system(("'" + script_.string() + "' stop '" + folder_.string() + "' >/dev/null 2>&1").c_str()));
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  ScriptedServer(const ScriptedServer&) = delete;
-  ScriptedServer& operator=(const ScriptedServer&) = delete;
-
-  const std::string& why() const { return why_; }
-  std::uint16_t port() const { return port_; }
-
- private:
-  std::filesystem::path script_;
-  std::filesystem::path folder_;
-  std::uint16_t port_ = 0;
-  std::string why_;
-};
 
 ScriptedServer& postgres() {
   static ScriptedServer server("postgres.sh");

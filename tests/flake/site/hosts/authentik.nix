@@ -1,32 +1,48 @@
-# Written by nmx for service.authentik.container, and written anew whenever that changes.
+# Written by nmx for service.authentik, and written anew whenever that changes.
 # What you add by hand goes into authentik.local.nix beside it.
-{ pkgs, ... }:
+{ ... }:
 
 {
-  environment.etc."alloy/config.alloy".text = ''
-    loki.source.journal "units" {
-      forward_to    = [loki.write.site.receiver]
-      relabel_rules = loki.relabel.units.rules
-      labels        = { host = "authentik" }
-    }
-
-    loki.relabel "units" {
-      forward_to = []
-
-      rule {
-        source_labels = ["__journal__systemd_unit"]
-        target_label  = "unit"
+  environment.etc = {
+    "alloy/config.alloy".text = ''
+      loki.source.journal "units" {
+        forward_to    = [loki.write.site.receiver]
+        relabel_rules = loki.relabel.units.rules
+        labels        = { host = "authentik" }
       }
-    }
 
-    loki.write "site" {
-      endpoint {
-        url = "http://192.168.50.21:3100/loki/api/v1/push"
+      loki.relabel "units" {
+        forward_to = []
+
+        rule {
+          source_labels = ["__journal__systemd_unit"]
+          target_label  = "unit"
+        }
       }
-    }
-  '';
 
-  networking.domain = "home.example.com";
+      loki.write "site" {
+        endpoint {
+          url = "http://192.168.50.21:3100/loki/api/v1/push"
+        }
+      }
+    '';
+    "nmx/backup/nightly-authentik".text = ''
+      repository offsite
+      backup nightly
+      service authentik
+      makes
+      unit authentik.service
+      unit authentik-worker.service
+      path /var/lib/private/authentik
+    '';
+    "nmx/backup/offsite".text = ''
+      repository offsite
+      makes
+      keep nightly --keep-daily=7 --keep-monthly=12 --keep-weekly=4
+    '';
+  };
+
+  networking.domain = "host.home.example.com";
 
   networking.firewall = {
     enable = true;
@@ -71,41 +87,31 @@
 
   services.restic.backups = {
     nightly-authentik = {
-      backupCleanupCommand = ''
-        if [ "$SERVICE_RESULT" = success ]; then
-          mkdir -p /var/lib/nmx/metrics
-          printf 'nmx_backup_last_success_seconds{backup="%s",service="%s"} %s\n' nightly authentik "$(date +%s)" > /var/lib/nmx/metrics/backup-nightly-authentik.new
-          mv /var/lib/nmx/metrics/backup-nightly-authentik.new /var/lib/nmx/metrics/backup-nightly-authentik.prom
-        fi
-      '';
-      environmentFile = "/run/secrets/nightly-env-authentik";
+      backupCleanupCommand = "/run/current-system/sw/bin/nmx-backup finish nightly-authentik";
+      backupPrepareCommand = "/run/current-system/sw/bin/nmx-backup prepare nightly-authentik";
+      environmentFile = "/run/secrets/offsite-env-authentik";
       exclude = [ ];
-      extraBackupArgs = [ "--tag=authentik" ];
-      extraOptions = [ "sftp.args='-o BatchMode=yes'" ];
-      initialize = true;
-      passwordFile = "/run/secrets/nightly-password-authentik";
-      paths = [ "/var/lib/private/authentik" ];
+      extraBackupArgs = [ "--tag=nmx,backup:nightly,service:authentik" "--retry-lock=2h" ];
+      passwordFile = "/run/secrets/offsite-password-authentik";
+      paths = [ "/var/lib/private/authentik" "/var/backup/authentik" ];
       repository = "b2:home-lab:prod";
       timerConfig = {
-        OnCalendar = "*-*-* 03:15:00";
+        OnCalendar = "*-*-* 03:28:00";
         Persistent = true;
-        RandomizedDelaySec = "2700s";
       };
     };
-    nightly-prune = {
+    offsite = {
+      backupCleanupCommand = "/run/current-system/sw/bin/nmx-backup finish offsite";
+      backupPrepareCommand = "/run/current-system/sw/bin/nmx-backup prepare offsite";
       checkOpts = [ "--read-data-subset=5%" ];
-      environmentFile = "/run/secrets/nightly-env-authentik";
-      extraOptions = [ "sftp.args='-o BatchMode=yes'" ];
-      initialize = true;
-      passwordFile = "/run/secrets/nightly-password-authentik";
+      environmentFile = "/run/secrets/offsite-env-authentik";
+      passwordFile = "/run/secrets/offsite-password-authentik";
       paths = [ ];
-      pruneOpts = [ "--keep-daily=7" "--keep-monthly=12" "--keep-weekly=4" "--group-by=host,tags" ];
       repository = "b2:home-lab:prod";
       runCheck = true;
       timerConfig = {
-        OnCalendar = "Sun 06:00";
+        OnCalendar = "Sun *-*-* 06:00:00";
         Persistent = true;
-        RandomizedDelaySec = "1h";
       };
     };
   };
@@ -123,17 +129,16 @@
       owner = "root";
       restartUnits = [ "authentik.service" "authentik-worker.service" ];
     };
-    nightly-env-authentik = {
+    offsite-env-authentik = {
       mode = "0400";
       owner = "root";
     };
-    nightly-password-authentik = {
+    offsite-password-authentik = {
       mode = "0400";
       owner = "root";
     };
   };
 
-  systemd.services.restic-backups-nightly-authentik.path = [ pkgs.util-linux ];
   systemd.tmpfiles.rules = [ "d /var/lib/nmx/metrics 0755 root root -" ];
 
   time.timeZone = "Europe/Berlin";

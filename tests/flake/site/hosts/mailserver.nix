@@ -1,30 +1,45 @@
-# Written by nmx for service.mailserver.container, and written anew whenever that changes.
+# Written by nmx for service.mailserver, and written anew whenever that changes.
 # What you add by hand goes into mailserver.local.nix beside it.
-{ pkgs, ... }:
+{ ... }:
 
 {
-  environment.etc."alloy/config.alloy".text = ''
-    loki.source.journal "units" {
-      forward_to    = [loki.write.site.receiver]
-      relabel_rules = loki.relabel.units.rules
-      labels        = { host = "mailserver" }
-    }
-
-    loki.relabel "units" {
-      forward_to = []
-
-      rule {
-        source_labels = ["__journal__systemd_unit"]
-        target_label  = "unit"
+  environment.etc = {
+    "alloy/config.alloy".text = ''
+      loki.source.journal "units" {
+        forward_to    = [loki.write.site.receiver]
+        relabel_rules = loki.relabel.units.rules
+        labels        = { host = "mailserver" }
       }
-    }
 
-    loki.write "site" {
-      endpoint {
-        url = "http://192.168.50.21:3100/loki/api/v1/push"
+      loki.relabel "units" {
+        forward_to = []
+
+        rule {
+          source_labels = ["__journal__systemd_unit"]
+          target_label  = "unit"
+        }
       }
-    }
-  '';
+
+      loki.write "site" {
+        endpoint {
+          url = "http://192.168.50.21:3100/loki/api/v1/push"
+        }
+      }
+    '';
+    "nmx/backup/nightly-mailserver".text = ''
+      repository offsite
+      backup nightly
+      service mailserver
+      unit postfix.service
+      unit dovecot2.service
+      unit rspamd.service
+      path /var/vmail
+      path /var/dkim
+      path /var/sieve
+      path /var/lib/rspamd
+      path /var/lib/redis-rspamd
+    '';
+  };
 
   mailserver.certificateScheme = "selfsigned";
   mailserver.domains = [ "home.example.com" ];
@@ -45,7 +60,7 @@
 
   mailserver.stateVersion = 3;
 
-  networking.domain = "home.example.com";
+  networking.domain = "host.home.example.com";
 
   networking.firewall = {
     enable = true;
@@ -72,25 +87,24 @@
   };
 
   services.restic.backups.nightly-mailserver = {
-    backupCleanupCommand = ''
-      if [ "$SERVICE_RESULT" = success ]; then
-        mkdir -p /var/lib/nmx/metrics
-        printf 'nmx_backup_last_success_seconds{backup="%s",service="%s"} %s\n' nightly mailserver "$(date +%s)" > /var/lib/nmx/metrics/backup-nightly-mailserver.new
-        mv /var/lib/nmx/metrics/backup-nightly-mailserver.new /var/lib/nmx/metrics/backup-nightly-mailserver.prom
-      fi
-    '';
-    environmentFile = "/run/secrets/nightly-env-mailserver";
+    backupCleanupCommand = "/run/current-system/sw/bin/nmx-backup finish nightly-mailserver";
+    backupPrepareCommand = "/run/current-system/sw/bin/nmx-backup prepare nightly-mailserver";
+    environmentFile = "/run/secrets/offsite-env-mailserver";
     exclude = [ ];
-    extraBackupArgs = [ "--tag=mailserver" ];
-    extraOptions = [ "sftp.args='-o BatchMode=yes'" ];
-    initialize = true;
-    passwordFile = "/run/secrets/nightly-password-mailserver";
-    paths = [ "/var/vmail" "/var/dkim" "/var/sieve" "/var/lib/rspamd" "/var/lib/redis-rspamd" ];
+    extraBackupArgs = [ "--tag=nmx,backup:nightly,service:mailserver" "--retry-lock=2h" ];
+    passwordFile = "/run/secrets/offsite-password-mailserver";
+    paths = [
+      "/var/vmail"
+      "/var/dkim"
+      "/var/sieve"
+      "/var/lib/rspamd"
+      "/var/lib/redis-rspamd"
+      "/var/backup/mailserver"
+    ];
     repository = "b2:home-lab:prod";
     timerConfig = {
-      OnCalendar = "*-*-* 03:15:00";
+      OnCalendar = "*-*-* 03:19:00";
       Persistent = true;
-      RandomizedDelaySec = "2700s";
     };
   };
 
@@ -108,17 +122,16 @@
       owner = "root";
       restartUnits = [ "dovecot2.service" ];
     };
-    nightly-env-mailserver = {
+    offsite-env-mailserver = {
       mode = "0400";
       owner = "root";
     };
-    nightly-password-mailserver = {
+    offsite-password-mailserver = {
       mode = "0400";
       owner = "root";
     };
   };
 
-  systemd.services.restic-backups-nightly-mailserver.path = [ pkgs.util-linux ];
   systemd.tmpfiles.rules = [ "d /var/lib/nmx/metrics 0755 root root -" ];
 
   time.timeZone = "Europe/Berlin";

@@ -1,4 +1,4 @@
-# Written by nmx for service.unbound.container, and written anew whenever that changes.
+# Written by nmx for service.unbound, and written anew whenever that changes.
 # What you add by hand goes into unbound.local.nix beside it.
 { ... }:
 
@@ -26,7 +26,7 @@
     }
   '';
 
-  networking.domain = "home.example.com";
+  networking.domain = "host.home.example.com";
 
   networking.firewall = {
     enable = true;
@@ -63,6 +63,20 @@
     enable = true;
     localControlSocketPath = "/run/unbound/unbound.ctl";
     settings = {
+      auth-zone = [
+        {
+          for-downstream = true;
+          for-upstream = true;
+          name = "home.example.com.";
+          zonefile = "/var/lib/unbound/zones/home.example.com.zone";
+        }
+        {
+          for-downstream = true;
+          for-upstream = true;
+          name = "50.168.192.in-addr.arpa.";
+          zonefile = "/var/lib/unbound/zones/50.168.192.in-addr.arpa.zone";
+        }
+      ];
       forward-zone = [
         {
           forward-addr = [ "9.9.9.9@853#dns.quad9.net" "149.112.112.112@853#dns.quad9.net" ];
@@ -76,6 +90,7 @@
         hide-identity = true;
         hide-version = true;
         interface = [ "0.0.0.0" ];
+        local-zone = [ "\"50.168.192.in-addr.arpa.\" transparent" ];
         prefetch = true;
         private-domain = [ "home.example.com" ];
         qname-minimisation = true;
@@ -84,7 +99,12 @@
     };
   };
 
-  systemd.tmpfiles.rules = [ "d /var/lib/nmx/metrics 0755 root root -" ];
+  systemd.tmpfiles.rules = [
+    "d /var/lib/nmx/metrics 0755 root root -"
+    "d /var/lib/unbound/zones 0755 unbound unbound -"
+    "f /var/lib/unbound/zones/home.example.com.zone 0644 unbound unbound - @ 300 IN SOA ns hostmaster 1 3600 600 604800 300\\n@ 300 IN NS ns\\n"
+    "f /var/lib/unbound/zones/50.168.192.in-addr.arpa.zone 0644 unbound unbound - @ 300 IN SOA ns hostmaster 1 3600 600 604800 300\\n@ 300 IN NS ns\\n"
+  ];
 
   time.timeZone = "Europe/Berlin";
 }

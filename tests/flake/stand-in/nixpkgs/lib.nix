@@ -2,6 +2,7 @@
 let
   inherit (builtins)
     attrNames
+    concatStringsSep
     elem
     foldl'
     listToAttrs
@@ -12,6 +13,8 @@ let
 in
 rec {
   inherit (builtins) mapAttrs;
+
+  makeBinPath = packages: concatStringsSep ":" (map (package: "${package}/bin") packages);
 
   nameValuePair = name: value: { inherit name value; };
   mapAttrs' = f: set: listToAttrs (map (name: f name set.${name}) (attrNames set));

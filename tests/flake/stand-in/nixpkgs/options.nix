@@ -57,11 +57,16 @@ in
     };
     nixpkgs.hostPlatform = maybe str;
     programs.command-not-found.enable = on;
+    programs.ssh.knownHosts = of {
+      hostNames = names;
+      publicKey = maybe str;
+    };
     services = {
       alloy = {
         enable = off;
         extraFlags = names;
       };
+      bookstack = settings;
       caddy = {
         email = maybe str;
         enable = off;
@@ -71,8 +76,16 @@ in
           serverAliases = names;
         };
       };
+      forgejo = settings;
       grafana = settings;
       journald.extraConfig = text;
+      mysql = {
+        enable = off;
+        ensureDatabases = names;
+        ensureUsers = option (listOf attrs) [ ];
+        package = maybe package;
+        settings = settings;
+      };
       navidrome = settings;
       openssh = {
         authorizedKeysInHomedir = on;
@@ -92,8 +105,18 @@ in
         };
         startWhenNeeded = off;
       };
+      postgresql = {
+        authentication = text;
+        enable = off;
+        enableTCPIP = off;
+        ensureDatabases = names;
+        ensureUsers = option (listOf attrs) [ ];
+        package = maybe package;
+      };
       prometheus.exporters = {
         exportarr-sonarr = settings;
+        mysqld = settings;
+        postgres = settings;
         node = {
           disabledCollectors = names;
           enable = off;
@@ -115,14 +138,15 @@ in
         exclude = names;
         extraBackupArgs = names;
         extraOptions = names;
-        initialize = off;
         passwordFile = maybe str;
         paths = option (nullOr (listOf str)) [ ];
-        pruneOpts = names;
+        rcloneConfigFile = maybe str;
         repository = maybe str;
+        repositoryFile = maybe str;
         runCheck = off;
         timerConfig = settings;
       };
+      vaultwarden = settings;
       unbound = {
         enable = off;
         localControlSocketPath = maybe str;
@@ -138,7 +162,10 @@ in
       before = names;
       conflicts = names;
       description = option str "";
+      environment = settings;
       path = option (listOf (types.either package str)) [ ];
+      requires = names;
+      script = text;
       serviceConfig = settings;
       unitConfig = settings;
       wantedBy = names;

@@ -1,11 +1,12 @@
-# What a guest of the lab plays when it is switched to a system: lines of `lab-switch`. Caddy, Unbound and Authentik are real processes
-# there, with the configuration that NixOS would write; other services with ports are small web servers of their name.
+# What a guest of the lab plays when it is switched to a system: lines of `lab-switch`. Caddy, Unbound, Authentik and databases are real
+# processes there, with the configuration that NixOS would write; other services with ports are small web servers of their name.
 { config }:
 let
   inherit (builtins)
     attrNames
     concatMap
     concatStringsSep
+    elem
     elemAt
     filter
     isAttrs
@@ -50,12 +51,22 @@ let
     ]
   );
 
-  # The ports that the firewall opens are those that something listens on.
+  # The ports that the firewall opens are those that something listens on: this stands for all but sshd, the exporters and the databases.
+  elsewhere = [
+    "22"
+    "9100"
+    "3306"
+    "5432"
+  ];
   ports = concatMap (
-    part: if isList part && elemAt part 0 != "22" && elemAt part 0 != "9100" then [ (elemAt part 0) ] else [ ]
+    part: if isList part && !(elem (elemAt part 0) elsewhere) then [ (elemAt part 0) ] else [ ]
   ) (split "tcp dport ([0-9]+) accept" config.networking.firewall.extraInputRules);
 
-  real = {
+  databases = {
+    mysql = "serve mariadb ${concatStringsSep " " services.mysql.ensureDatabases}";
+    postgresql = "serve postgresql ${concatStringsSep " " services.postgresql.ensureDatabases}";
+  };
+  real = databases // {
     caddy = "serve caddy ${toFile "Caddyfile" caddyfile}";
     unbound = "serve unbound ${toFile "unbound.conf" unboundConf}";
     authentik = "serve authentik ${toString services.authentik.environmentFile}";
@@ -71,13 +82,16 @@ let
     in
     if fails then "fail ${name}.service ${substring 6 (-1) start}" else "unit ${name}.service";
 in
-map (rule: "tmpfile ${rule}") config.systemd.tmpfiles.rules
+map (name: "etc ${name} ${toFile "etc" config.environment.etc.${name}.text}") (
+  filter (name: config.environment.etc.${name}.text != null) (attrNames config.environment.etc)
+)
+++ map (rule: "tmpfile ${rule}") config.systemd.tmpfiles.rules
 ++ (if config.sops.defaultSopsFile or null == null then [ ] else [ "secrets ${config.sops.defaultSopsFile}" ])
 ++ map (name: "run ${name}.service ${real.${name}}") servers
 ++ map (name: "unit ${name}.service") others
 ++ map unit (attrNames config.systemd.services)
 ++ (
-  if servers == [ ] && ports != [ ] then
+  if filter (name: !(databases ? ${name})) servers == [ ] && ports != [ ] then
     [ "run web.service serve web ${config.networking.hostName} ${concatStringsSep " " ports}" ]
   else
     [ ]

@@ -6,7 +6,9 @@
 }:
 let
   inherit (builtins)
+    attrNames
     concatMap
+    concatStringsSep
     foldl'
     isAttrs
     isFunction
@@ -59,17 +61,29 @@ let
     }) loaded
     ++ [
       {
-        file = "the stand-in's toplevel";
+        file = "the stand-in itself";
         value.system.build.toplevel = toplevel;
+        value.environment.etc."ssh/ssh_known_hosts".text = concatStringsSep "" (
+          map (
+            name:
+            let
+              host = config.programs.ssh.knownHosts.${name};
+            in
+            "${concatStringsSep "," host.hostNames} ${host.publicKey}\n"
+          ) (attrNames config.programs.ssh.knownHosts)
+        );
         priority = 100;
       }
     ]
   );
 
+  restic = import ./restic.nix { inherit config pkgs; };
+
   toplevel = pkgs.system {
     name = "nixos-system-${config.networking.hostName}";
     text = builtins.toJSON (config // { system = removeAttrs config.system [ "build" ]; });
-    plays = import ./played.nix { inherit config; };
+    plays = import ./played.nix { inherit config; } ++ restic.plays;
+    programs = config.environment.systemPackages ++ restic.programs;
   };
 in
 {

@@ -1,0 +1,406 @@
+# Backups of the services on this host, by restic. Units call it before and after restic, `nmx backup` calls it over ssh; by hand, and without
+# nmx, it does the same:
+#
+#   nmx-backup list                             the jobs, and how each last ended
+#   nmx-backup run JOB                          backs up now
+#   nmx-backup snapshots JOB                    its snapshots, as JSON
+#   nmx-backup verify JOB [SNAPSHOT]            restores into a scratch folder, and looks whether all is there and sound
+#   nmx-backup restore JOB [SNAPSHOT [ONLY]]    brings files and databases back, or one database
+#   nmx-backup check JOB [SHARE]                whether the repository is sound, reading so much of its data: `5%`
+#
+# A job is a file in /etc/nmx/backup, a line a fact. `restic-JOB` is restic with the job's repository and secrets: NixOS makes it.
+set -euo pipefail
+umask 077
+cd /
+
+jobs=/etc/nmx/backup
+memory=/var/lib/nmx/backup   # what is known of earlier runs
+metrics=/var/lib/nmx/metrics # what the node exporter reads
+aside=.before-restore        # what was there before a restore, until it has gone well
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+read_job() {
+  job=${1:-} repository='' backup='' service='' makes='' tags=''
+  paths=() units=() sqlite=() postgresql=() mysql=() keep=()
+  [ -n "$job" ] && [ -f "$jobs/$job" ] || fail "this host has no backup \`$job\`"
+  while read -r word rest; do
+    case $word in
+      repository) repository=$rest ;;
+      backup) backup=$rest ;;
+      service) service=$rest ;;
+      makes) makes=1 ;;
+      path) paths+=("$rest") ;;
+      unit) units+=("$rest") ;;
+      sqlite) sqlite+=("$rest") ;;
+      postgresql) postgresql+=("$rest") ;;
+      mysql) mysql+=("$rest") ;;
+      keep) keep+=("$rest") ;;
+    esac
+  done < "$jobs/$job"
+  tags=nmx,backup:$backup,service:$service
+  dumps=/var/backup/$service
+}
+
+restic() { "restic-$job" "$@"; }
+
+# The dump of a database: its file in `dumps`.
+dump_of() {
+  case $1 in
+    sqlite) printf '%s/sqlite%s' "$dumps" "$(printf %s "$2" | tr / -)" ;;
+    postgresql) printf '%s/%s.pgdump' "$dumps" "$2" ;;
+    mysql) printf '%s/%s.sql' "$dumps" "$2" ;;
+  esac
+}
+
+as_postgres() { PGOPTIONS=--client-min-messages=warning setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
+in_postgres() { as_postgres psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --dbname=postgres --command="$1"; }
+
+# --- Before and after a backup -------------------------------------------------------------------------------------------------------------
+
+# A repository that was there and is not now is a disk that is not mounted, or a bucket that somebody emptied. To make a new one in its place
+# would hide that.
+open_repository() {
+  local known=$memory/repository-$repository config errors id
+  mkdir -p "$memory" /run/lock
+  exec 9> "/run/lock/nmx-repository-$repository"
+  flock 9 # two jobs of one host must not both make it
+  errors=$(mktemp)
+  restic unlock > /dev/null 2>&1 || : # what a run left that did not end; what is in use stays
+  if ! config=$(restic cat config 2> "$errors"); then
+    [ ! -e "$known" ] || fail "$(cat "$errors")" "the repository \`$repository\` was there before; if a new one is meant, remove $known"
+    [ -n "$makes" ] || fail "$(cat "$errors")" "the repository \`$repository\` is made by another host; run a backup there first"
+    restic init 2>> "$errors" || fail "$(cat "$errors")"
+    config=$(restic cat config)
+  fi
+  rm -f "$errors"
+  id=$(printf %s "$config" | sed -n 's/.*"id": *"\([0-9a-f]*\)".*/\1/p')
+  if [ -e "$known" ] && [ "$id" != "$(cat "$known")" ]; then
+    fail "the repository \`$repository\` is another one than before ($id); if that is meant, remove $known"
+  fi
+  echo "$id" > "$known"
+  exec 9>&-
+}
+
+# Restic passes over a path that is not there, and says nothing.
+check_paths() {
+  local path seen=$memory/$job.seen
+  touch "$seen"
+  for path in "${paths[@]}"; do
+    [ ! -e "$path$aside" ] && [ ! -e "$path/$aside" ] || fail "$path is being restored, or was not restored to its end"
+    [ -e "$path" ] || fail "$path is not there: nothing of it would be backed up"
+    if [ -z "$(find "$path" -mindepth 1 -print -quit)" ] && [ -d "$path" ]; then
+      ! grep -qxF "$path" "$seen" || fail "$path is empty and was not before: is something not mounted? If that is meant, remove $seen"
+    else
+      grep -qxF "$path" "$seen" || echo "$path" >> "$seen"
+    fi
+  done
+}
+
+dump_sqlite() {
+  local to
+  to=$(dump_of sqlite "$1")
+  [ -f "$1" ] || fail "there is no SQLite database $1"
+  sqlite3 "$1" ".timeout 60000" ".backup '$to.new'"
+  chown --reference="$1" "$to.new"
+  chmod --reference="$1" "$to.new"
+  mv "$to.new" "$to"
+}
+
+# Without compression: of two dumps restic keeps what differs.
+dump_postgresql() {
+  local to
+  to=$(dump_of postgresql "$1")
+  as_postgres pg_dump --format=custom --compress=0 --dbname="$1" > "$to.new"
+  mv "$to.new" "$to"
+}
+
+dump_mysql() {
+  local to
+  to=$(dump_of mysql "$1")
+  mariadb-dump --single-transaction --quick --routines --events --triggers --hex-blob --add-drop-database --databases "$1" > "$to.new"
+  is_whole_mysql "$to.new" || fail "the dump of the database $1 is cut off"
+  mv "$to.new" "$to"
+}
+is_whole_mysql() { tail -n 1 "$1" | grep -q '^-- Dump completed'; }
+
+prepare() {
+  local one
+  mkdir -p "$memory"
+  date +%s > "$memory/$job.began"
+  open_repository
+  if [ ${#keep[@]} -gt 0 ]; then
+    maintain
+    return
+  fi
+  check_paths
+  rm -rf "$dumps"
+  mkdir -p "$dumps"
+  for one in "${sqlite[@]}"; do dump_sqlite "$one"; done
+  for one in "${postgresql[@]}"; do dump_postgresql "$one"; done
+  for one in "${mysql[@]}"; do dump_mysql "$one"; done
+  # A host that was made anew may number its users otherwise.
+  {
+    getent passwd | sed -n 's/^\([^:]*\):[^:]*:\([0-9]*\):.*/user \1 \2/p'
+    getent group | sed -n 's/^\([^:]*\):[^:]*:\([0-9]*\):.*/group \1 \2/p'
+  } > "$dumps/owners"
+}
+
+# Thins out by the rules of every backup that goes to the repository, and frees the space; restic's own check comes after it.
+maintain() {
+  local rule
+  for rule in "${keep[@]}"; do
+    # shellcheck disable=SC2086 # options, separated by blanks
+    restic forget --tag "nmx,backup:${rule%% *}" --group-by tags ${rule#* }
+  done
+  restic prune --max-unused 5%
+  give_to_server
+}
+
+# A folder that a server serves as well is the server's: what root wrote there nobody could read.
+give_to_server() { [ ! -d "${RESTIC_REPOSITORY:-}" ] || chown -R --reference="$RESTIC_REPOSITORY" "$RESTIC_REPOSITORY"; }
+
+# Remembers how it went, for people and for Prometheus. systemd says so in SERVICE_RESULT and EXIT_STATUS.
+finish() {
+  local result=failed ended began success labels file
+  if [ -n "$service" ]; then rm -rf "$dumps"; else give_to_server; fi
+  ended=$(date +%s)
+  began=$(cat "$memory/$job.began" 2> /dev/null || echo "$ended")
+  case ${SERVICE_RESULT:-}/${EXIT_STATUS:-} in
+    success/*) result=success ;;
+    exit-code/3) result=incomplete ;; # restic could not read some files; the rest is there
+  esac
+  success=$(remembered success)
+  [ $result != success ] || success=$ended
+  mkdir -p "$memory" "$metrics"
+  printf 'result %s\nbegan %s\nended %s\nsuccess %s\n' $result "$began" "$ended" "$success" > "$memory/$job.new"
+  mv "$memory/$job.new" "$memory/$job"
+  file=$metrics/backup-$job
+  labels="repository=\"$repository\""
+  [ -z "$service" ] || labels="backup=\"$backup\",service=\"$service\",$labels"
+  local name=nmx_backup
+  [ -n "$service" ] || name=nmx_repository
+  {
+    [ -z "$success" ] || printf '%s_last_success_seconds{%s} %s\n' $name "$labels" "$success"
+    printf '%s_last_end_seconds{%s} %s\n' $name "$labels" "$ended"
+    printf '%s_duration_seconds{%s} %s\n' $name "$labels" $((ended - began))
+    printf '%s_failed{%s} %s\n' $name "$labels" "$([ $result = success ] && echo 0 || echo 1)"
+  } > "$file.new"
+  chmod 0644 "$file.new"
+  mv "$file.new" "$file.prom"
+}
+remembered() { sed -n "s/^$1 //p" "$memory/$job" 2> /dev/null || :; }
+
+# --- What people ask for -------------------------------------------------------------------------------------------------------------------
+
+# How a job last ended, as `finish` noted it.
+status() { cat "$memory/$job" 2> /dev/null || :; }
+
+list() {
+  local file
+  for file in "$jobs"/*; do
+    [ -f "$file" ] || continue
+    read_job "${file##*/}"
+    printf '%s\t%s\t%s\t%s\n' "$job" "$(remembered result)" "$(remembered ended)" "$(remembered success)"
+  done
+}
+
+run() {
+  local before
+  before=$(remembered ended)
+  if systemctl start "restic-backups-$job.service"; then return; fi
+  journalctl -u "restic-backups-$job.service" -n 12 -o cat --no-pager >&2
+  [ "$(remembered result)" != incomplete ] || [ "$(remembered ended)" = "$before" ] || exit 3
+  exit 1
+}
+
+snapshots() { restic snapshots --json --no-lock --tag "$tags"; }
+
+# How many bytes a snapshot takes, and whether a folder's file system has room for them.
+check_room() {
+  local needed free
+  needed=$(restic stats --json --no-lock --mode restore-size --tag "$tags" "$1" | sed -n 's/.*"total_size": *\([0-9]*\).*/\1/p')
+  free=$(df --output=avail -B1 "$2" | tail -n 1 | tr -d ' ')
+  [ "${needed:-0}" -lt "$free" ] || fail "the snapshot takes $((needed / 1048576)) MiB, and $2 has $((free / 1048576)) MiB free"
+}
+
+# Whether a dump can be brought back.
+check_dump() {
+  case $1 in
+    sqlite) [ "$(sqlite3 "$2" 'PRAGMA integrity_check' 2>&1)" = ok ] ;;
+    postgresql) pg_restore --file=/dev/null "$2" ;;
+    mysql) is_whole_mysql "$2" ;;
+  esac
+}
+
+verify() {
+  local snapshot=${1:-latest} scratch path files held problems=0
+  scratch=$(mktemp -d /var/tmp/nmx-verify.XXXXXX)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf '$scratch'" EXIT
+  check_room "$snapshot" "$scratch"
+  restic restore "$snapshot" --tag "$tags" --target "$scratch" --verify > "$scratch/.log" 2>&1 || fail "$(cat "$scratch/.log")"
+  rm -f "$scratch/.log"
+  files=$(find "$scratch" -type f | wc -l)
+  held=$(restic ls --json --no-lock --tag "$tags" "$snapshot" | grep -c '"type":"file"' || :)
+  echo "files $files"
+  echo "bytes $(du --summarize --bytes "$scratch" | cut -f 1)"
+  problem() { printf 'problem %s\n' "$*"; problems=1; }
+  [ "$files" -gt 0 ] || problem "the snapshot holds no files"
+  [ "$files" -eq "$held" ] || problem "the snapshot holds $held files, and $files were restored"
+  for path in "${paths[@]}"; do [ -e "$scratch$path" ] || problem "$path is not in the snapshot"; done
+  look() {
+    local dump
+    dump=$scratch$(dump_of "$1" "$2")
+    if [ ! -e "$dump" ]; then
+      problem "the database $2 is not in the snapshot"
+    elif check_dump "$1" "$dump"; then
+      echo "database $2"
+    else
+      problem "the dump of the database $2 cannot be read"
+    fi
+  }
+  for path in "${sqlite[@]}"; do look sqlite "$path"; done
+  for path in "${postgresql[@]}"; do look postgresql "$path"; done
+  for path in "${mysql[@]}"; do look mysql "$path"; done
+  return $problems
+}
+
+check() { restic check ${1:+--read-data-subset="$1"}; }
+
+# The service itself, for whoever brings back its database elsewhere meanwhile.
+stop() { [ ${#units[@]} -eq 0 ] || systemctl stop "${units[@]}"; }
+start() { [ ${#units[@]} -eq 0 ] || systemctl start "${units[@]}"; }
+
+# --- Restoring -----------------------------------------------------------------------------------------------------------------------------
+
+# As a unit of its own, so that it comes to its end when the connection breaks.
+restore() {
+  local log=/run/nmx-restore-$job.log status=0
+  # shellcheck disable=SC2016 # for the inner shell
+  systemd-run --quiet --collect --wait --unit="nmx-restore-$job" --setenv=PATH="$PATH" -- \
+    "$BASH" -c 'log=$1; shift; exec "$@" > "$log" 2>&1' - "$log" "$BASH" "$0" restore-here "$job" "$@" || status=$?
+  cat "$log"
+  return $status
+}
+
+# What undoes each step that was taken, the last one first.
+undo=()
+go_back() {
+  local step
+  trap - EXIT
+  set +e # each step for itself
+  echo "going back to what was there before"
+  for ((step = ${#undo[@]} - 1; step >= 0; --step)); do eval "${undo[step]}"; done
+  exit 1
+}
+
+# Whatever is at a path goes out of the way. A mount point stays; what is in it goes.
+set_aside() {
+  local path=$1
+  if mountpoint -q "$path"; then
+    mkdir "$path/$aside"
+    undo+=("find '$path' -mindepth 1 -maxdepth 1 ! -name $aside -exec rm -rf {} +; find '$path/$aside' -mindepth 1 -maxdepth 1 -exec mv -t '$path' {} +; rmdir '$path/$aside'")
+    find "$path" -mindepth 1 -maxdepth 1 ! -name $aside -exec mv -t "$path/$aside" {} +
+  elif [ -e "$path" ]; then
+    undo+=("rm -rf '$path'; mv '$path$aside' '$path'")
+    mv "$path" "$path$aside"
+  else
+    undo+=("rm -rf '$path'")
+  fi
+}
+drop_aside() { if mountpoint -q "$1"; then rm -rf "${1:?}/$aside"; else rm -rf "$1$aside"; fi; }
+
+# Files come back under the numbers that their owners had; here the same names may have others.
+give_to_owners() {
+  local what name number now
+  local -A users=() groups=()
+  [ -e "$dumps/owners" ] || return 0
+  while read -r what name number; do
+    now=$(getent "${what/user/passwd}" "$name" | cut -d : -f 3 || :)
+    [ -n "$now" ] && [ "$now" != "$number" ] || continue
+    if [ "$what" = user ]; then users[$number]=$now; else groups[$number]=$now; fi
+  done < "$dumps/owners"
+  [ $((${#users[@]} + ${#groups[@]})) -gt 0 ] || return 0
+  find "${paths[@]}" "$dumps" -printf '%U %G %p\0' | while read -r -d '' user group path; do
+    [ -z "${users[$user]:-}${groups[$group]:-}" ] || chown -h "${users[$user]:-$user}:${groups[$group]:-$group}" "$path"
+  done
+}
+
+restore_sqlite() {
+  cp --preserve=mode,ownership "$(dump_of sqlite "$1")" "$1.new"
+  rm -f "$1-wal" "$1-shm"
+  mv "$1.new" "$1"
+}
+
+restore_postgresql() {
+  local name=$1 former=$1$aside
+  if [ -n "$(in_postgres "SELECT 1 FROM pg_database WHERE datname = '$name'")" ]; then
+    in_postgres "ALTER DATABASE \"$name\" WITH ALLOW_CONNECTIONS false"
+    undo+=("in_postgres 'ALTER DATABASE \"$name\" WITH ALLOW_CONNECTIONS true'")
+    in_postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name'" > /dev/null
+    in_postgres "ALTER DATABASE \"$name\" RENAME TO \"$former\""
+    undo+=("as_postgres dropdb --if-exists --force '$name'; in_postgres 'ALTER DATABASE \"$former\" RENAME TO \"$name\"'")
+  fi
+  as_postgres pg_restore --create --exit-on-error --dbname=postgres < "$(dump_of postgresql "$name")"
+}
+
+restore_mysql() {
+  local name=$1 former
+  former=$dumps/$name$aside.sql
+  if [ -n "$(mariadb --batch --skip-column-names --execute="SHOW DATABASES LIKE '$name'")" ]; then
+    mariadb-dump --single-transaction --quick --routines --events --triggers --hex-blob --add-drop-database --databases "$name" > "$former"
+    undo+=("mariadb < '$former'")
+  fi
+  mariadb < "$(dump_of mysql "$name")"
+}
+
+restore_here() {
+  local snapshot=${1:-latest} only=${2:-} one includes=()
+  if [ -n "$only" ]; then
+    [[ " ${postgresql[*]} ${mysql[*]} " == *" $only "* ]] || fail "this backup holds no database \`$only\`"
+    paths=() sqlite=() units=()
+    [[ " ${postgresql[*]} " == *" $only "* ]] && postgresql=("$only") || postgresql=()
+    [[ " ${mysql[*]} " == *" $only "* ]] && mysql=("$only") || mysql=()
+  fi
+  for one in "${paths[@]}"; do
+    if [ -e "$one$aside" ] || [ -e "$one/$aside" ]; then
+      fail "an earlier restore did not end: what was there before is in $one$aside; move it back, or remove it"
+    fi
+    includes+=(--include "$one")
+  done
+  check_room "$snapshot" /var
+  trap go_back EXIT
+  undo+=(start)
+  stop
+  rm -rf "$dumps"
+  undo+=("rm -rf '$dumps'")
+  for one in "${paths[@]}"; do set_aside "$one"; done
+  restic restore "$snapshot" --tag "$tags" --target / "${includes[@]}" --include "$dumps"
+  # With a pattern that nothing fits restic restores nothing, and is content.
+  for one in "${paths[@]}"; do [ -e "$one" ] || { echo "the snapshot does not hold $one"; exit 1; }; done
+  give_to_owners
+  for one in "${sqlite[@]}"; do restore_sqlite "$one"; done
+  for one in "${postgresql[@]}"; do restore_postgresql "$one"; done
+  for one in "${mysql[@]}"; do restore_mysql "$one"; done
+  trap - EXIT
+  for one in "${paths[@]}"; do drop_aside "$one"; done
+  for one in "${postgresql[@]}"; do as_postgres dropdb --if-exists --force "$one$aside"; done
+  rm -rf "$dumps"
+  start
+}
+
+verb=${1:-list}
+[ $# -eq 0 ] || shift
+case $verb in
+  list) list ;;
+  prepare | finish | run | status | snapshots | verify | check | stop | start | restore | restore-here)
+    read_job "${1:-}"
+    shift
+    "${verb//-/_}" "$@"
+    ;;
+  *) fail "nmx-backup does not know \`$verb\`: list, run, snapshots, verify, check, restore" ;;
+esac

@@ -101,6 +101,11 @@ TEST(Filesets, refuse_patterns_that_would_take_for_ever) {
             "argument `pattern` of `fileset`: comparing it with the files takes too long");
 }
 
+TEST(Functions, know_no_home_where_none_is_set) {
+  EXPECT_EQ(answer("pathexpand", {"~/films"}),
+            "argument `path` of `pathexpand`: `~` stands for nothing, because HOME is not set");
+}
+
 TEST(Functions, have_a_signature_that_shows_what_may_be_left_out) {
   EXPECT_EQ(signature(*find_function("lookup")), "lookup(map, key, default?)");
   EXPECT_EQ(signature(*find_function("max")), "max(values…)");

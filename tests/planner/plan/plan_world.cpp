@@ -2,11 +2,12 @@
 
 #include <fstream>
 
+#include "lang/diagnostics/render.hpp"
+
 namespace nmx::test {
 
 std::optional<Plan> Planning::plan(const std::string& text, PlanOptions options) {
   std::ofstream(folder.path() / "site.nmx") << text;
-  SourceMap sources;
   const NoLibrary library;
   LoadOptions loading;
   loading.folder = folder.path();
@@ -39,6 +40,13 @@ std::optional<Plan> Planning::plan(const std::string& text, PlanOptions options)
   auto made = env.drive(make_plan(
       PlanPorts{*configuration, evaluator, host, connections, registry, state, allocator, env, diagnostics}, options));
   return diagnostics.has_errors() ? std::nullopt : std::move(made);
+}
+
+std::string Planning::told() const {
+  auto text = render(diagnostics, sources, Colour::off);
+  const auto place = folder.path().string() + "/";
+  for (auto at = text.find(place); at != text.npos; at = text.find(place)) text.erase(at, place.size());
+  return text;
 }
 
 }  // namespace nmx::test

@@ -15,6 +15,8 @@ namespace nmx::test {
 /// What is real, by id; and how a server answers that has it.
 struct World {
   std::map<std::string, Object> things;
+  /// Why something cannot be read, by id.
+  std::map<std::string, std::string> unreadable;
   bool answers = true;
 };
 
@@ -31,6 +33,10 @@ class ThingProvider : public Provider {
       Observed one;
       if (const auto found = world_.things.find(id.id); found != world_.things.end()) {
         one = {Observed::Status::present, found->second, id.id, "d", {}};
+      }
+      if (const auto found = world_.unreadable.find(id.id); found != world_.unreadable.end()) {
+        one.status = Observed::Status::unreachable;
+        one.why = found->second;
       }
       all.push_back(std::move(one));
     }
@@ -58,6 +64,7 @@ struct Planning {
   std::vector<std::string> asked_at;
   State state;
   Diagnostics diagnostics;
+  SourceMap sources;
   TemporaryFolder folder;
 
   /// The world has it as the state knows it.
@@ -72,6 +79,8 @@ struct Planning {
   }
 
   std::optional<Plan> plan(const std::string& text, PlanOptions options = {});
+  /// What was told of the plans so far, as people read it.
+  std::string told() const;
 };
 
 }  // namespace nmx::test

@@ -45,6 +45,13 @@ TEST(Merge, names_who_disagrees) {
             "two modules set `a` to different values: 1 and 2");
 }
 
+TEST(Merge, says_what_to_do_instead) {
+  EXPECT_EQ(merge({Object{{"a", 1}}, Object{{"a", 2}}}).error().help,
+            "take one of them out; `nix(\"lib.mkForce …\")` overrules the others");
+  EXPECT_EQ(merge({Object{{"a", Value("x").as_secret()}}}).error().help,
+            "deliver it as a file: `secret_file NAME { host = …, value = … }` and use its `path`");
+}
+
 TEST(Merge, obeys_priorities_as_nixos_does) {
   const Value force(Nix{"lib.mkForce 1"});
   const Value fallback(Nix{"lib.mkDefault 2"});

@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "providers/authentik/model.hpp"
+#include "providers/authentik/object_type.hpp"
 #include "providers/caddy/proxy_site.hpp"
 #include "providers/dns/dns_record.hpp"
 #include "providers/proxmox/template.hpp"
@@ -124,6 +126,18 @@ TEST(Refusals, of_templates_are_told_as_their_golden_says) {
   refusals.created("no right to put it there", image, lacking("Datastore.AllocateTemplate"));
   refusals.created("no right to let the node download", fetched, lacking("Sys.Modify"));
   refusals.expect("proxmox_template.txt");
+}
+
+TEST(Refusals, of_sign_on_are_told_as_their_golden_says) {
+  const Object application{{"name", "grafana"}};
+  const auto logout = Object{{"url", "https://grafana.example.com/bye"}, {"use", "logout"}};
+  const auto model = authentik::oauth2_provider_model();
+  const authentik::ObjectType type(model);
+  Refusals refusals(type);
+  refusals.created("no way back", with(application, "redirect_uris", List{}), Facts{});
+  refusals.created("a way back from logging out, of an old server", with(application, "redirect_uris", List{logout}),
+                   Facts{{"release", "2025.10.1"}});
+  refusals.expect("authentik_oauth2_provider.txt");
 }
 
 TEST(Refusals, of_containers_are_told_as_their_golden_says) {

@@ -5,6 +5,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "lang/diagnostics/visible.hpp"
 
 namespace nmx {
 
@@ -74,11 +75,18 @@ int run(const std::vector<std::string>& arguments, Streams streams) {
   const auto& invocation = std::get<Invocation>(read);
   Context context{streams, invocation.arguments, invocation.arguments.value("C").value_or("."),
                   look_at_terminal(invocation.arguments)};
-  if (!std::filesystem::is_directory(context.folder)) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(context.folder, ignored)) {
     streams.err << "error: there is no folder `" << context.folder.string() << "`\n";
     return static_cast<int>(Exit::error);
   }
-  const auto exit = invocation.command->run(context);
+  auto exit = Exit::error;
+  try {
+    exit = invocation.command->run(context);
+  } catch (const std::exception& error) {
+    // Nobody foresaw it; what was done is in the journal all the same.
+    streams.err << "error: " << visible(error.what()) << "\n  help: this is a mistake in nmx; please report it\n";
+  }
   streams.out.flush();
   return static_cast<int>(exit);
 }

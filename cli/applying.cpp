@@ -1,6 +1,7 @@
 #include "cli/applying.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -37,10 +38,13 @@ namespace {
 bool confirm(Context& context, const Plan& plan) {
   std::string wanted = "yes";
   if (plan.danger() == ChangeClass::data_loss) {
+    std::vector<std::string> lost;
     for (const auto& entry : plan.entries) {
-      if (entry.change.danger == ChangeClass::data_loss) wanted = to_string(entry.change.address);
+      if (entry.change.danger == ChangeClass::data_loss) lost.push_back(visible(to_string(entry.change.address)));
     }
-    context.streams.out << fmt::format("\nThis destroys data. To go on, type {}: ", wanted);
+    wanted = lost.size() == 1 ? lost.front() : fmt::format("lose {}", lost.size());
+    context.streams.out << fmt::format("\nThis destroys the data of {}.\nTo go on, type {}: ", fmt::join(lost, ", "),
+                                       wanted);
   } else {
     context.streams.out << "\nApply this? Only `yes` goes on: ";
   }
@@ -68,11 +72,17 @@ Approval approve(Context& context, const Plan& plan, ChangeClass level, ChangeCl
 
 namespace {
 
-int parallelism(Context& context) {
+constexpr int most_at_once = 256;
+
+/// Nothing: it was printed that it is no number that can be.
+std::optional<int> parallelism(Context& context) {
   const auto text = context.arguments.value("parallelism").value_or("16");
-  int count = 16;
-  std::from_chars(text.data(), text.data() + text.size(), count);
-  return std::clamp(count, 1, 256);
+  int count = 0;
+  const auto end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, count).ptr == end && count >= 1 && count <= most_at_once) return count;
+  context.streams.err << fmt::format("error: `-parallelism {}` is none: it is a number from 1 to {}\n", text,
+                                     most_at_once);
+  return std::nullopt;
 }
 
 void summarise(Context& context, const Plan& plan, const ApplyResult& result) {
@@ -100,7 +110,9 @@ void summarise(Context& context, const Plan& plan, const ApplyResult& result) {
 Exit carry_out(Session& session, const Plan& plan, std::string command) {
   auto& context = session.context;
   ApplyOptions options;
-  options.parallelism = parallelism(context);
+  const auto at_once = parallelism(context);
+  if (!at_once) return Exit::error;
+  options.parallelism = *at_once;
   options.heartbeat = [&session] { return session.store->beat(session.env.wall_ms()); };
   std::optional<ApplyResult> result;
   {

@@ -38,8 +38,11 @@ std::vector<Edit> edits(const Lines& before, const Lines& after) {
   }
   const auto rows = before.size() - head - tail;
   const auto columns = after.size() - head - tail;
-  std::vector<std::vector<std::uint32_t>> common(rows + 1, std::vector<std::uint32_t>(columns + 1, 0));
-  for (auto row = rows; row-- > 0;) {
+  // Beyond that the table is too large, and the one part takes the other's place as a whole.
+  constexpr std::size_t largest_table = 16'000'000;
+  const bool compared = (rows + 1) * (columns + 1) <= largest_table;
+  std::vector<std::vector<std::uint32_t>> common(rows + 1, std::vector<std::uint32_t>(compared ? columns + 1 : 0, 0));
+  for (auto row = compared ? rows : 0; row-- > 0;) {
     for (auto column = columns; column-- > 0;) {
       common[row][column] = before[head + row] == after[head + column]
                                 ? common[row + 1][column + 1] + 1
@@ -51,10 +54,10 @@ std::vector<Edit> edits(const Lines& before, const Lines& after) {
   std::size_t row = 0;
   std::size_t column = 0;
   while (row < rows || column < columns) {
-    if (row < rows && column < columns && before[head + row] == after[head + column]) {
+    if (compared && row < rows && column < columns && before[head + row] == after[head + column]) {
       result.push_back({' ', before[head + row]});
       ++row, ++column;
-    } else if (row < rows && (column == columns || common[row + 1][column] >= common[row][column + 1])) {
+    } else if (row < rows && (!compared || column == columns || common[row + 1][column] >= common[row][column + 1])) {
       result.push_back({'-', before[head + row++]});
     } else {
       result.push_back({'+', after[head + column++]});
@@ -92,7 +95,9 @@ std::string line_diff(std::string_view name, std::string_view before, std::strin
       if (all[at].sign != '+') ++old_count;
       if (all[at].sign != '-') ++new_count;
     }
-    text += fmt::format("@@ -{},{} +{},{} @@\n{}", old_line, old_count, new_line, new_count, body);
+    // Where a side has no line, it is told after which one.
+    text += fmt::format("@@ -{},{} +{},{} @@\n{}", old_count == 0 ? old_line - 1 : old_line, old_count,
+                        new_count == 0 ? new_line - 1 : new_line, new_count, body);
     old_line += old_count;
     new_line += new_count;
   }

@@ -1,5 +1,6 @@
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 
 #include <iostream>
 #include <string>
@@ -38,6 +39,10 @@ int main(int argc, char** argv) {
       pthread_attr_setstacksize(&attributes, stack) == 0 && pthread_create(&thread, &attributes, run, &whole) == 0;
   pthread_attr_destroy(&attributes);
   if (started) {
+    // Signals are for the thread that runs: it knows how to end well. Here they would end everything at once.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
     pthread_join(thread, nullptr);
   } else {
     run(&whole);

@@ -15,6 +15,7 @@
 #include "cli/progress.hpp"
 #include "cli/variables.hpp"
 #include "lang/diagnostics/render.hpp"
+#include "lang/diagnostics/visible.hpp"
 #include "planner/configuration_digest.hpp"
 #include "planner/plan_file.hpp"
 #include "planner/store/open.hpp"
@@ -107,8 +108,8 @@ bool Session::told_errors() {
 }
 
 void Session::print_error(const Error& error) {
-  context.streams.err << "error: " << error.message << "\n";
-  if (!error.help.empty()) context.streams.err << "  help: " << error.help << "\n";
+  context.streams.err << "error: " << visible_lines(error.message) << "\n";
+  if (!error.help.empty()) context.streams.err << "  help: " << visible_lines(error.help) << "\n";
 }
 
 Exit Session::failed(const Error& error) {
@@ -174,6 +175,14 @@ bool Session::open_state(Place place) {
 bool Session::read_state() {
   auto read = env.drive(store->read());
   if (!read) return print_error(read.error()), false;
+  for (const auto& [address, object] : read->objects) {
+    const auto* type = registry.type(object.type);
+    if (type == nullptr || object.schema_version <= type->schema().version) continue;
+    print_error({fmt::format("{} was last written by a newer nmx: version {} of `{}`, and this one knows {}",
+                             to_string(address), object.schema_version, object.type, type->schema().version),
+                 "use that nmx"});
+    return false;
+  }
   state = *std::move(read);
   allocator = Allocator(state.allocations, state.serial + 1);
   return true;
@@ -182,7 +191,7 @@ bool Session::read_state() {
 bool Session::lock() {
   auto taken = env.drive(store->lock(owner(), env.wall_ms()));
   if (!taken) return print_error(taken.error()), false;
-  if (!taken->empty()) context.streams.err << "note: " << *taken << "\n";
+  if (!taken->empty()) context.streams.err << "note: " << visible_lines(*taken) << "\n";
   // Somebody may have written between the first look and the lock.
   return read_state();
 }
@@ -194,12 +203,12 @@ bool Session::recover(ApplyObserver& observer, Busy busy) {
   if (!store->holder()) {
     auto taken = env.drive(store->lock(owner(), env.wall_ms()));
     if (!taken && busy == Busy::goes_on) {
-      context.streams.err << fmt::format("note: {}; this is how it was before, version {}\n", taken.error().message,
-                                         state.serial);
+      context.streams.err << fmt::format("note: {}; this is how it was before, version {}\n",
+                                         visible_lines(taken.error().message), state.serial);
       return true;
     }
     if (!taken) return print_error(taken.error()), false;
-    if (!taken->empty()) context.streams.err << "note: " << *taken << "\n";
+    if (!taken->empty()) context.streams.err << "note: " << visible_lines(*taken) << "\n";
     if (!read_state()) return false;
     // Whoever wrote it may have come to its end meanwhile.
     left = env.drive(store->read_journal(state));

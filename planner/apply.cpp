@@ -42,6 +42,12 @@ class Applying {
         places_(std::max(options_.parallelism, 1)),
         heard_ms_(ports.env.wall_ms()) {}
 
+  ~Applying() {
+    for (auto* provider : reporting_) provider->report_to({});
+  }
+  Applying(const Applying&) = delete;
+  Applying& operator=(const Applying&) = delete;
+
   Task<ApplyResult> run() {
     if (!plan_.refreshed.empty() || !plan_.forgotten.empty()) {
       ledger_.fold();
@@ -147,10 +153,10 @@ class Applying {
       leave(operation, "the journal could not be written");
       co_return Done{};
     }
-    const bool takes_place = !is_batched(id);
-    if (takes_place) {
-      auto place = places_.acquire();
-      co_await place;
+    std::optional<Semaphore::Place> place;
+    if (!is_batched(id)) {
+      auto acquiring = places_.acquire();
+      place = co_await acquiring;
     }
     // After a sleep of the whole machine somebody else may have taken over: asked before anything more is sent.
     if (options_.heartbeat && ports_.env.wall_ms() - heard_ms_ > silence_ms) {
@@ -158,7 +164,7 @@ class Applying {
       co_await living;
     }
     if (stopping()) {
-      if (takes_place) places_.release();
+      place.reset();
       auto withdrawing = ports_.sink.append(ports_.journal.failure({id}));
       co_await withdrawing;
       leave(operation, "interrupted before it was sent");
@@ -170,7 +176,7 @@ class Applying {
     const auto began = ports_.env.now();
     auto sending = send(intent->operation);
     const auto sent = co_await sending;
-    if (takes_place) places_.release();
+    place.reset();
     auto settling = settle(*intent, sent, began);
     co_await settling;
     co_return Done{};
@@ -190,6 +196,7 @@ class Applying {
       sent.error = provider.error();
       co_return sent;
     }
+    reporting_.insert(*provider);
     (*provider)->report_to(
         [this](std::size_t id, std::string_view what) { ports_.observer.progress(plan_.operations[id], what); });
     const Milliseconds limit(operation.timeout_ms);
@@ -291,6 +298,8 @@ class Applying {
   std::vector<std::size_t> over_;
   detail::Signal changed_;
   std::int64_t heard_ms_;
+  /// They outlive this, and are told so.
+  std::set<Provider*> reporting_;
   /// The journal or the lock is lost: nothing more may be sent.
   bool broken_ = false;
 };

@@ -59,6 +59,15 @@ class Finder {
     const auto known = ports_.state.objects.find(address);
     const bool is_known = known != ports_.state.objects.end();
     const auto& real = observed(address);
+    if (is_known && known->second.type != desired.instance->type) {
+      ports_.diagnostics
+          .error(Code::duplicate_object, desired.instance->owner_span,
+                 fmt::format("`{}` is a `{}` in the state, and a `{}` here", to_string(address), known->second.type,
+                             desired.instance->type))
+          .with_help(
+              "nothing becomes another type of thing: give this one another name; what has the name now goes then");
+      return;
+    }
     if (is_known && real.status == Observed::Status::unreachable) {
       found_.unreachable.push_back({address, real.why});
       return;
@@ -324,16 +333,18 @@ void narrow(Changes& changes, const PlanOptions& options, const std::map<Address
   }
   // An excluded object takes along what cannot be without it.
   std::set<Address> left_out;
-  bool grew = true;
-  while (grew) {
-    grew = false;
+  if (!options.excludes.empty()) {
+    std::map<Address, std::vector<Address>> needed_by;
     for (const auto& address : kept) {
-      if (left_out.contains(address)) continue;
-      const auto& wants = needs(address);
-      const bool out =
-          contains(options.excludes, address) ||
-          std::any_of(wants.begin(), wants.end(), [&](const Address& one) { return left_out.contains(one); });
-      if (out) grew = left_out.insert(address).second || grew;
+      for (const auto& needed : needs(address)) needed_by[needed].push_back(address);
+      if (contains(options.excludes, address)) open.push_back(address);
+    }
+    while (!open.empty()) {
+      const auto address = std::move(open.back());
+      open.pop_back();
+      if (!left_out.insert(address).second) continue;
+      const auto& along = needed_by[address];
+      open.insert(open.end(), along.begin(), along.end());
     }
   }
   std::erase_if(changes.changes,

@@ -21,13 +21,17 @@ const Type& field_type(const Type& type, std::string_view name) {
   return found == type.fields->end() ? any : found->type;
 }
 
-/// The elements of a list by what tells them apart.
+/// The elements of a list by what tells them apart. Two that show the same (written twice, secret, not known yet) are
+/// told apart by their order.
 std::map<std::string, Value> by_identity(const Value& list, const std::string& identity) {
   std::map<std::string, Value> elements;
   if (list.list() == nullptr) return elements;
   for (const auto& element : *list.list()) {
     const auto* object = element.object();
-    if (object != nullptr) elements.emplace(display(object->at_or_null(identity)), element);
+    if (object == nullptr) continue;
+    const auto shown = display(object->at_or_null(identity), 4'000);
+    auto key = shown;
+    for (int number = 2; !elements.emplace(key, element).second; ++number) key = fmt::format("{} ({})", shown, number);
   }
   return elements;
 }

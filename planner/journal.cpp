@@ -33,7 +33,7 @@ void append_operation(std::string& out, const Operation& operation, const Seal& 
   append_name(out, "timeout");
   append_json(out, static_cast<std::uint64_t>(operation.timeout_ms));
   append_name(out, "danger");
-  append_json(out, static_cast<std::uint64_t>(operation.danger));
+  append_json(out, to_string(operation.danger));
   append_name(out, "elevated");
   out += operation.elevated ? "true" : "false";
   append_name(out, "completes");

@@ -101,7 +101,9 @@ Result<Plan> read_plan(std::string_view text, const StateKey& key) {
   const auto end = text.find('\n');
   const auto head = std::string(text.substr(0, end));
   const auto described = Json::parse(head, nullptr, false);
-  if (end == std::string_view::npos || !described.is_object() || !described.contains("nmx_plan")) {
+  const auto lineage = described.is_object() ? described.find("lineage") : described.end();
+  if (end == std::string_view::npos || lineage == described.end() || !lineage->is_string() ||
+      !described.contains("nmx_plan")) {
     return Error{"this is no plan of nmx", "`nmx plan -out FILE` writes one"};
   }
   if (described["nmx_plan"] != format) {
@@ -111,7 +113,7 @@ Result<Plan> read_plan(std::string_view text, const StateKey& key) {
   }
   auto sealed = std::string(text.substr(end + 1));
   while (!sealed.empty() && sealed.back() == '\n') sealed.pop_back();
-  auto opened = Seal(key, described.value("lineage", "")).open("plan " + head, sealed);
+  auto opened = Seal(key, lineage->get<std::string>()).open("plan " + head, sealed);
   if (!opened) {
     return Error{"this plan was changed, or was made with another state key", "plan again with the key of this state"};
   }

@@ -94,8 +94,8 @@ class Reading {
     operation.key = reader_.text(in, "key");
     operation.summary = reader_.text(in, "summary");
     operation.timeout_ms = static_cast<std::int64_t>(reader_.number(in, "timeout"));
-    operation.danger = static_cast<ChangeClass>(
-        std::min<std::uint64_t>(reader_.number(in, "danger"), std::uint64_t(ChangeClass::data_loss)));
+    // What is not known is taken for the worst.
+    operation.danger = parse_change_class(reader_.text(in, "danger")).value_or(ChangeClass::data_loss);
     const Place root{nullptr, address};
     operation.arguments = reader_.object(arguments, Place{&root, "arguments"});
     bool flag = false;

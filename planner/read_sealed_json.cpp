@@ -64,12 +64,11 @@ Value SealedReader::tagged(std::string_view tag, const Element& json, const Plac
     }
     simdjson::dom::parser parser;
     Element inner;
-    if (parser.parse(*plain).get(inner) == simdjson::SUCCESS) {
-      auto secret = value(inner, place);
-      secret.secret = true;
-      wipe(*plain);
-      return secret;
-    }
+    const bool whole = parser.parse(*plain).get(inner) == simdjson::SUCCESS;
+    auto secret = whole ? value(inner, place) : Value();
+    wipe(*plain);
+    secret.secret = true;
+    if (whole) return secret;
   }
   fail(fmt::format("`{}` at `{}` is nothing that is known", tag, to_string(place)));
   return {};

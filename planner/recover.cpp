@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "planner/apply.hpp"
@@ -41,28 +43,29 @@ bool fold(State& state, const JournalContent& journal) {
     for (const auto& [address, object] : folded.refreshed) state.objects[address] = object;
   }
   for (const auto& result : journal.results) put(state, result.address, result.object);
+  std::set<std::string, std::less<>> gone;
+  for (const auto& result : journal.results) {
+    if (!result.object) gone.insert(to_string(result.address));
+  }
   for (const auto& [space, value, owner] : journal.allocated) {
     // Also where nothing was made: a request that lands late must find its values still its own.
-    const auto gone = std::any_of(journal.results.begin(), journal.results.end(), [&](const OperationResult& result) {
-      return !result.object && to_string(result.address) == owner;
-    });
-    if (!gone) state.allocations[space][value] = Allocation{owner, 0};
+    if (!gone.contains(owner)) state.allocations[space][value] = Allocation{owner, 0};
   }
   return !journal.folded.empty() || !journal.results.empty() || !journal.allocated.empty();
 }
 
 /// Values of objects that the run destroyed become tombstones.
 bool release_gone(State& state, const JournalContent& journal) {
-  bool changed = false;
+  std::set<std::string, std::less<>> gone;
   for (const auto& result : journal.results) {
-    if (result.object || state.objects.contains(result.address)) continue;
-    const auto owner = to_string(result.address);
-    for (auto& [space, values] : state.allocations) {
-      for (auto& [value, allocation] : values) {
-        if (allocation.owner != owner || allocation.released != 0) continue;
-        allocation.released = state.serial + 1;
-        changed = true;
-      }
+    if (!result.object && !state.objects.contains(result.address)) gone.insert(to_string(result.address));
+  }
+  bool changed = false;
+  for (auto& [space, values] : state.allocations) {
+    for (auto& [value, allocation] : values) {
+      if (allocation.released != 0 || !gone.contains(allocation.owner)) continue;
+      allocation.released = state.serial + 1;
+      changed = true;
     }
   }
   return changed;

@@ -14,9 +14,14 @@ Task<std::vector<Observed>> read_all(Connections& connections, std::string provi
     unreachable.why = opened.error().message;
     co_return std::vector<Observed>(ids.size(), unreachable);
   }
+  const auto asked = ids.size();
   auto reading = (*opened)->read(std::move(ids));
   auto observed = co_await reading;
-  co_return observed;
+  if (observed.size() == asked) co_return observed;
+  Observed unreachable;
+  unreachable.status = Observed::Status::unreachable;
+  unreachable.why = "`" + provider + "` tells of other objects than it was asked for";
+  co_return std::vector<Observed>(asked, unreachable);
 }
 
 }  // namespace

@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -56,7 +58,10 @@ std::string to_base64(const std::string& bytes) {
   return text;
 }
 
+/// Empty where it is none.
 std::string from_base64(std::string_view text) {
+  // The library takes some bytes beyond ASCII for the letters they differ from by one bit.
+  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7f; })) return {};
   std::string bytes(text.size(), '\0');
   std::size_t size = 0;
   if (sodium_base642bin(bytes_of(bytes), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr,
@@ -132,12 +137,13 @@ StateKey StateKey::from_bytes(std::string_view bytes) {
 Result<StateKey> StateKey::load(std::string_view setting, const std::filesystem::path& file) {
   if (sodium_init() < 0) return Error{"the cryptographic library cannot start"};
   if (!setting.empty()) {
-    for (auto bytes : {from_hex(setting), from_base64(setting)}) {
-      if (bytes.size() != key_size) continue;
-      auto key = from_bytes(bytes);
+    std::optional<StateKey> key;
+    for (auto* const decode : {&from_hex, &from_base64}) {
+      auto bytes = decode(setting);
+      if (!key && bytes.size() == key_size) key = from_bytes(bytes);
       wipe(bytes);
-      return key;
     }
+    if (key) return *std::move(key);
     std::error_code ignored;
     if (setting.size() < 4096 && std::filesystem::exists(std::filesystem::path(setting), ignored)) {
       return read_key(std::filesystem::path(setting));
@@ -175,6 +181,7 @@ Result<std::string> Seal::open(std::string_view place, std::string_view sealed) 
       crypto_aead_xchacha20poly1305_ietf_decrypt(
           bytes_of(plain), nullptr, nullptr, bytes_of(std::string_view(bytes)) + nonce_size, bytes.size() - nonce_size,
           bytes_of(std::string_view(about)), about.size(), bytes_of(std::string_view(bytes)), key_.bytes()) != 0) {
+    wipe(plain);
     return Error{fmt::format("cannot unseal `{}`: it was sealed with another key, or changed", place),
                  "check that `NMX_STATE_KEY`, or the key file beside the state, is the one this state was made with"};
   }

@@ -12,6 +12,7 @@
 #include "cli/context.hpp"
 #include "cli/line_diff.hpp"
 #include "lang/diagnostics/render.hpp"
+#include "lang/diagnostics/result.hpp"
 #include "lang/syntax/formatter.hpp"
 #include "lang/syntax/parser.hpp"
 
@@ -40,14 +41,20 @@ bool write(const fs::path& path, const std::string& text) {
   return static_cast<bool>(file) && !error;
 }
 
-/// The `.nmx` files below a folder, sorted; hidden folders (`.nmx`, `.git`) are left out.
-std::vector<fs::path> files_below(const fs::path& folder) {
+/// The file itself, or the `.nmx` files below a folder, sorted; hidden folders (`.nmx`, `.git`) are left out. Errors: a
+/// folder cannot be read.
+Result<std::vector<fs::path>> files_of(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return std::vector{path};
   std::vector<fs::path> files;
-  for (auto entry = fs::recursive_directory_iterator(folder); entry != fs::recursive_directory_iterator(); ++entry) {
+  fs::recursive_directory_iterator entry(path, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const auto name = entry->path().filename().string();
-    if (entry->is_directory() && name.front() == '.') entry.disable_recursion_pending();
-    if (entry->is_regular_file() && entry->path().extension() == ".nmx") files.push_back(entry->path());
+    std::error_code unknown;
+    if (entry->is_directory(unknown) && name.front() == '.') entry.disable_recursion_pending();
+    if (entry->is_regular_file(unknown) && entry->path().extension() == ".nmx") files.push_back(entry->path());
   }
+  if (error) return Error{fmt::format("cannot read a folder below `{}`: {}", path.string(), error.message())};
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -101,13 +108,19 @@ Exit format_files(Context& context) {
   bool failed = false;
   for (const auto& path : paths) {
     const auto full = context.folder / path;
-    if (!fs::exists(full)) {
+    std::error_code unknown;
+    if (!fs::exists(full, unknown)) {
       context.streams.err << fmt::format("error: there is no `{}`\n", path);
       failed = true;
       continue;
     }
-    const auto files = fs::is_directory(full) ? files_below(full) : std::vector<fs::path>{full};
-    for (const auto& file : files) {
+    const auto files = files_of(full);
+    if (!files) {
+      context.streams.err << fmt::format("error: {}\n", files.error().message);
+      failed = true;
+      continue;
+    }
+    for (const auto& file : *files) {
       const auto shown = file.lexically_relative(context.folder).string();
       const auto result = format_file(context, file, shown);
       failed = failed || result == Formatted::failed;

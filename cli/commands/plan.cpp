@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include <fstream>
 #include <ostream>
 
 #include "cli/commands/commands.hpp"
@@ -8,19 +7,10 @@
 #include "cli/planning.hpp"
 #include "cli/progress.hpp"
 #include "planner/plan_file.hpp"
+#include "planner/store/files.hpp"
 
 namespace nmx {
 namespace {
-
-/// Sealed, and readable by its owner alone.
-bool write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  std::error_code error;
-  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
-  file << text;
-  file.close();
-  return static_cast<bool>(file);
-}
 
 Exit plan(Context& context) {
   const auto options = read_planning_options(context);
@@ -37,8 +27,9 @@ Exit plan(Context& context) {
   if (!text) return Exit::error;
   context.streams.out << *text;
   if (const auto file = context.arguments.value("out")) {
-    if (!write_file(context.folder / *file, write_plan(*made, session->store->key()))) {
-      session->print_error({fmt::format("cannot write `{}`", *file)});
+    // Sealed, and readable by its owner alone.
+    if (auto written = replace_file(context.folder / *file, write_plan(*made, session->store->key())); !written) {
+      session->print_error(written.error());
       return Exit::error;
     }
     if (context.arguments.value("format").value_or("text") == "text" && !context.arguments.flag("json"))

@@ -76,7 +76,7 @@ Exit why(Context& context) {
   if (!session->open_state()) return Exit::error;
   {
     Progress progress(context, 0);
-    if (!session->recover(progress)) return Exit::error;
+    if (!session->recover(progress, Session::Busy::goes_on)) return Exit::error;
   }
   const auto plan = session->plan({});
   if (!plan) return Exit::error;

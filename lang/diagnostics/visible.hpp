@@ -9,6 +9,8 @@ namespace nmx {
 /// Text that cannot steer a terminal or deceive a reader: control characters, invalid UTF-8 and marks that turn the
 /// direction of writing are shown as escapes (`\x1b`, `\u{202E}`), a tab as two spaces. Line breaks are escaped too.
 std::string visible(std::string_view text);
+/// The same, and line breaks stay.
+std::string visible_lines(std::string_view text);
 /// Columns that a visible text takes, one a character.
 std::size_t width(std::string_view text);
 std::string take_columns(std::string_view text, std::size_t columns);

@@ -11,19 +11,30 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace nmx {
 namespace {
 
+/// Its ends are closed with it, unless they were taken.
 struct Pipe {
   int read = -1;
   int write = -1;
+  Pipe() = default;
+  ~Pipe() {
+    for (const int end : {read, write}) {
+      if (end >= 0) close(end);
+    }
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
 };
 
 bool open_pipe(Pipe& made) {
   std::array<int, 2> ends;
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-  made = {ends[0], ends[1]};
+  made.read = ends[0];
+  made.write = ends[1];
   return true;
 }
 
@@ -78,26 +89,27 @@ Result<std::unique_ptr<Child>> Child::start(const ChildCommand& command, Waiter 
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
+  // Ignored here, and a program that was meant to end with its reader would not.
+  sigset_t as_usual = none;
+  sigaddset(&as_usual, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &as_usual);
   // A group of its own: Ctrl-C reaches nmx, which decides what becomes of its children.
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
   std::unique_ptr<Child> child(new Child);
   const int failed =
       posix_spawnp(&child->pid_, arguments[0], &actions, &attributes, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
-  shut(in.read);
-  shut(out.write);
-  shut(err.write);
-  child->input_ = in.write;
-  child->output_ = out.read;
-  child->errors_ = err.read;
+  child->input_ = std::exchange(in.write, -1);
+  child->output_ = std::exchange(out.read, -1);
+  child->errors_ = std::exchange(err.read, -1);
   if (failed != 0) {
     child->pid_ = -1;
     return Error{fmt::format("cannot start `{}`: {}", command.arguments.front(), std::strerror(failed))};
   }
-  for (const int descriptor : {in.write, out.read, err.read}) {
+  for (const int descriptor : {child->input_, child->output_, child->errors_}) {
     fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
   }
   child->pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, child->pid_, 0));

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "lang/diagnostics/visible.hpp"
 #include "planner/runtime/shown_url.hpp"
 #include "planner/runtime/tls_trust.hpp"
 
@@ -28,6 +29,15 @@ std::string trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   return std::string(text);
+}
+
+/// What the user's own settings leave out, and this machine.
+std::string no_proxy() {
+  std::string hosts = "127.0.0.1,localhost";
+  for (const auto* name : {"no_proxy", "NO_PROXY"}) {
+    if (const auto* own = std::getenv(name); own != nullptr && *own != '\0') return hosts + "," + own;
+  }
+  return hosts;
 }
 
 std::string lower(std::string text) {
@@ -242,7 +252,7 @@ void HttpClient::begin(Transfer* transfer) {
                    static_cast<long>(std::min<std::int64_t>(request.timeout.count(), 10'000)));
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN,
                    static_cast<long>(std::max<std::int64_t>(request.max_idle.count() / 1000, 1)));
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "127.0.0.1,localhost");
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, no_proxy().c_str());
   set_body(easy, *transfer);
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -257,7 +267,8 @@ void HttpClient::begin(Transfer* transfer) {
   set_trust(easy, *transfer);
   set_sharing(easy, *transfer);
 
-  const auto authority = transfer->host.substr(transfer->host.find("://") + 3);
+  const auto scheme = transfer->host.find("://");
+  const auto authority = scheme == std::string::npos ? std::string() : transfer->host.substr(scheme + 3);
   const auto colon = authority.rfind(':');
   if (connect_to_ != nullptr && colon != std::string::npos) {
     const auto port = static_cast<std::uint16_t>(std::strtoul(authority.c_str() + colon + 1, nullptr, 10));
@@ -302,7 +313,7 @@ void HttpClient::finish() {
       const auto outcome = response != nullptr ? fmt::format("{} {}", response->status, response->reason)
                                                : std::get<HttpFailure>(*transfer->result).message;
       const auto url = shown_url(transfer->request.url);
-      fmt::print(stderr, "nmx: {} {} -> {} ({} ms)\n", transfer->request.method, url, outcome, took.count());
+      fmt::print(stderr, "nmx: {} {} -> {} ({} ms)\n", transfer->request.method, url, visible(outcome), took.count());
     }
     leave(transfer->host);
     transfer->waiting.wake();

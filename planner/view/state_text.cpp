@@ -34,6 +34,12 @@ Json plain(const Value& value) {
   return text ? Json::parse(*text) : Json(display(without_secrets(value), 200));
 }
 
+/// Columns for a value after so many others; some also beside the longest name.
+std::size_t left_beside(std::size_t taken, std::size_t width) {
+  constexpr std::size_t least = 20;
+  return width > taken + least ? width - taken : least;
+}
+
 }  // namespace
 
 std::string state_text(const State& state, std::size_t width) {
@@ -45,8 +51,7 @@ std::string state_text(const State& state, std::size_t width) {
     std::size_t column = 0;
     for (const auto& [name, value] : object.attributes) column = std::max(column, nmx::width(name));
     for (const auto& [name, value] : object.attributes) {
-      text += fmt::format("  {:{}}  {}\n", visible(name), column,
-                          value_text(value, std::max<std::size_t>(width, 40) - column - 4));
+      text += fmt::format("  {:{}}  {}\n", visible(name), column, value_text(value, left_beside(column + 4, width)));
     }
     if (object.protect) text += "  protected: nothing of nmx's destroys it\n";
     text += "\n";
@@ -85,16 +90,14 @@ std::string outputs_text(const std::map<std::string, StateOutput>& outputs, std:
   for (const auto& [name, output] : outputs) {
     const auto* object = output.value.object();
     if (object == nullptr || output.value.secret) {
-      text += fmt::format("{:{}} = {}\n", name, column,
-                          value_text(output.value, std::max<std::size_t>(width, 40) - column - 3));
+      text += fmt::format("{:{}} = {}\n", name, column, value_text(output.value, left_beside(column + 3, width)));
       continue;
     }
     text += fmt::format("{}\n", name);
     std::size_t inner = 0;
     for (const auto& [key, value] : *object) inner = std::max(inner, key.size());
     for (const auto& [key, value] : *object) {
-      text += fmt::format("  {:{}} = {}\n", visible(key), inner,
-                          value_text(value, std::max<std::size_t>(width, 40) - inner - 5));
+      text += fmt::format("  {:{}} = {}\n", visible(key), inner, value_text(value, left_beside(inner + 5, width)));
     }
   }
   return text;

@@ -11,6 +11,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "planner/store/files.hpp"
+
 namespace nmx::lab {
 namespace {
 
@@ -33,10 +35,7 @@ std::string read(const fs::path& path) {
 }
 
 void write(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  if (!file) throw std::runtime_error(fmt::format("cannot write `{}`", path.string()));
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  if (const auto written = replace_file(path, text); !written) throw std::runtime_error(written.error().message);
 }
 
 std::string text_of(BIO* memory) {

@@ -9,6 +9,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <list>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -95,7 +96,7 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
       const std::lock_guard lock(connections_mutex_);
       for (const int descriptor : open_) ::shutdown(descriptor, SHUT_RDWR);
     }
-    for (auto& thread : threads_) thread.join();
+    for (auto& one : threads_) one.thread.join();
     threads_.clear();
   }
 
@@ -107,10 +108,23 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
       boost::system::error_code error;
       tcp::socket socket(io_);
       acceptor_.accept(socket, error);
-      if (error || stopping_) continue;
-      threads_.emplace_back([self = shared_from_this(), peer = std::make_shared<tcp::socket>(std::move(socket))] {
-        self->serve(std::move(*peer));
+      if (stopping_) return;
+      if (error) {  // out of descriptors, most likely: it passes
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        continue;
+      }
+      // Those whose connection ended are through.
+      threads_.remove_if([](Serving& one) {
+        if (!*one.over) return false;
+        one.thread.join();
+        return true;
       });
+      auto over = std::make_shared<std::atomic<bool>>(false);
+      std::thread thread([self = shared_from_this(), over, peer = std::make_shared<tcp::socket>(std::move(socket))] {
+        self->serve(std::move(*peer));
+        *over = true;
+      });
+      threads_.push_back({std::move(thread), std::move(over)});
     }
   }
 
@@ -190,7 +204,11 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
       std::optional<Response> response;
       {
         const std::lock_guard lock(handler_mutex_);
-        response = handler_(request);
+        try {
+          response = handler_(request);
+        } catch (const std::exception& error) {  // a number that no number holds, for example
+          return Response{500, error.what(), {}, {}, true, {}, false};
+        }
       }
       if (!response) {
         if (stopping_) return Response{500, "the lab is stopping", {}, {}, true, {}, false};
@@ -211,7 +229,12 @@ class HttpServer::State : public std::enable_shared_from_this<HttpServer::State>
   tcp::acceptor acceptor_;
   std::atomic<bool> stopping_{false};
   std::thread accepting_;
-  std::vector<std::thread> threads_;  // touched by the accepting thread, and by `stop` once that has ended
+  /// The thread of a connection, and whether that has ended.
+  struct Serving {
+    std::thread thread;
+    std::shared_ptr<std::atomic<bool>> over;  // shared with the thread
+  };
+  std::list<Serving> threads_;  // touched by the accepting thread, and by `stop` once that has ended
   std::mutex handler_mutex_;
   std::mutex connections_mutex_;
   std::set<int> open_;

@@ -91,12 +91,12 @@ Task<Result<std::string>> build_here(Env* env, Deployment deployment, Progress p
 Task<Result<std::string>> build_there(Env* env, Workplaces* places, Deployment deployment, SshHost builder,
                                       Progress progress) {
   const auto what = fmt::format("cannot build `{}` on `{}`", deployment.host, builder.name);
-  auto place = places->evaluations.acquire();
-  co_await place;
+  auto acquiring = places->evaluations.acquire();
+  auto place = co_await acquiring;
   auto instantiating = env->run(nix_command({"eval", "--raw", attribute(deployment.flake, deployment.host, ".drvPath")},
                                             Milliseconds{1'200'000}));
   auto recipe = co_await instantiating;
-  places->evaluations.release();
+  place.release();
   if (!recipe) co_return recipe.error();
   if (recipe->exit_code != 0)
     co_return nix_error(fmt::format("cannot evaluate `{}`", deployment.host), words_of(recipe->errors));
@@ -156,8 +156,8 @@ Task<Result<std::string>> store_folder(Env* env, std::filesystem::path folder) {
 
 Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string flake, std::string host) {
   const auto system = attribute(flake, host, ".outPath");
-  auto place = places->evaluations.acquire();
-  co_await place;
+  auto acquiring = places->evaluations.acquire();
+  auto place = co_await acquiring;
   // Read-only is twice as fast, and fails where an input of the flake is not in the store yet.
   auto looking = env->run(nix_command({"eval", "--read-only", "--raw", system}, Milliseconds{1'200'000}));
   auto result = co_await looking;
@@ -165,7 +165,7 @@ Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string fla
     auto running = env->run(nix_command({"eval", "--raw", system}, Milliseconds{1'200'000}));
     result = co_await running;
   }
-  places->evaluations.release();
+  place.release();
   if (!result) co_return Error{result.error().message, "is Nix installed?"};
   if (result->exit_code != 0)
     co_return nix_error(fmt::format("Nix does not take `{}` as it is written", host), words_of(result->errors));
@@ -173,15 +173,15 @@ Task<Result<std::string>> evaluate(Env* env, Workplaces* places, std::string fla
 }
 
 Task<Result<std::string>> build_and_copy(Env* env, Workplaces* places, Deployment deployment, Progress progress) {
-  auto place = places->builds.acquire();
-  co_await place;
+  auto acquiring = places->builds.acquire();
+  auto place = co_await acquiring;
   const bool here = deployment.build == BuildPlace::here;
   const auto builder =
       deployment.build == BuildPlace::elsewhere && deployment.builder ? *deployment.builder : deployment.ssh;
   auto building =
       here ? build_here(env, deployment, progress) : build_there(env, places, deployment, builder, progress);
   auto built = co_await building;
-  places->builds.release();
+  place.release();
   if (!built) co_return built;
   if (!deployment.toplevel.empty() && *built != deployment.toplevel) {
     co_return Error{

@@ -49,11 +49,11 @@ Task<Result<Answer>> HostWork::execute(Operation operation) {
   Answer answer;
   const Fields fields(host);
   const auto name = fields.text_or("name", "");
-  auto place = index_->acquire();
-  co_await place;
+  auto acquiring = index_->acquire();
+  auto place = co_await acquiring;
   auto telling = flake_.tell_git({fields.text_or("file", ""), secrets_path(name)});
   answer.notes = co_await telling;
-  index_->release();
+  place.release();
   answer.id = name;
   answer.attributes = Host().normalise(host, {});
   co_return answer;

@@ -103,12 +103,12 @@ Result<Object> AddressType::decide(const Deciding& deciding) const {
   auto next = ranges.empty() ? IpAddress{} : ranges.front().first;
   auto allocated = deciding.allocator.allocate(space, owner, [&]() -> std::optional<std::string> {
     while (at < ranges.size()) {
-      if (next.number > ranges[at].last.number) {
-        if (++at < ranges.size()) next = ranges[at].first;
-        continue;
-      }
       auto text = to_string(next);
-      ++next.number;
+      if (next.number == ranges[at].last.number) {  // also the very last address there is
+        if (++at < ranges.size()) next = ranges[at].first;
+      } else {
+        ++next.number;
+      }
       if (reserved.count(text) == 0) return text;
     }
     return std::nullopt;

@@ -89,7 +89,9 @@ Task<Reply> Client::call(Call call) {
       continue;
     }
     if (attempt >= attempts) co_return reply;
-    if (reply.status == 0) endpoint_ = (endpoint_ + 1) % access_.endpoints.size();
+    // Many calls fail at once with their server: the first of them goes on to the next one.
+    if (reply.status == 0 && way.base == access_.endpoints[endpoint_])
+      endpoint_ = (endpoint_ + 1) % access_.endpoints.size();
     auto pause = env_->sleep(backoff.wait(env_->random()));
     co_await pause;
   }

@@ -138,8 +138,7 @@ Task<Result<Reconciled>> ContainerWork::reconcile(Operation operation) {
   // Every other step but the creation asks for a state and may be repeated.
   if (operation.verb != "create") co_return reconciled;
 
-  const auto* wanted_value = operation.arguments.find("wanted");
-  const Fields fields(wanted_value ? *wanted_value : Value{});
+  const Fields fields(operation.arguments.at_or_null("wanted"));
   const Milliseconds limit{operation.timeout_ms};
   const auto node = fields.text_or("node", "");
   const auto vmid = fields.integer_or("vmid", 0);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "providers/proxmox/cluster.hpp"
@@ -8,6 +9,9 @@
 
 namespace nmx::proxmox {
 namespace {
+
+constexpr std::int64_t most_mebibytes = std::numeric_limits<std::int64_t>::max() / mebibyte;
+constexpr std::int64_t most_seconds = std::numeric_limits<std::int64_t>::max() / 1000;
 
 Value scalar_value(Shape shape, std::string_view text) {
   const Value raw(text);
@@ -27,7 +31,9 @@ Value scalar_value(Shape shape, std::string_view text) {
       if (const auto boolean = tolerant_boolean(raw)) return *boolean;
       return {};
     case Shape::mebibytes:
-      if (const auto integer = tolerant_integer(raw)) return Bytes{*integer * mebibyte};
+      // More than there can be is no number of a server that is well.
+      if (const auto integer = tolerant_integer(raw); integer && *integer >= 0 && *integer <= most_mebibytes)
+        return Bytes{*integer * mebibyte};
       return {};
     case Shape::words: {
       List words;
@@ -136,7 +142,8 @@ Object read_startup(std::string_view text) {
   const auto parts = parse_property_string(text, "order");
   take_integer(startup, "order", parts, "order");
   for (const std::string_view name : {"up", "down"}) {
-    if (const auto seconds = parts.integer(name)) startup.set(std::string(name), Duration{*seconds * 1000});
+    if (const auto seconds = parts.integer(name); seconds && *seconds >= 0 && *seconds <= most_seconds)
+      startup.set(std::string(name), Duration{*seconds * 1000});
   }
   return startup;
 }

@@ -17,6 +17,11 @@ std::string node_of(const Operation& operation) { return Fields(operation.argume
 std::int64_t vmid_of(const Operation& operation) { return Fields(operation.arguments).integer_or("vmid", 0); }
 Milliseconds limit_of(const Operation& operation) { return Milliseconds{operation.timeout_ms}; }
 
+Object normal_form(const Object& attributes) {
+  static const Container type;
+  return type.normalise(attributes, {});
+}
+
 /// Attributes that no server gives back, taken from what was wanted.
 void carry_over(Object& attributes, const Object& wanted) {
   static const Schema schema = container_schema();
@@ -82,8 +87,8 @@ Task<Observed> ContainerWork::observe(ObjectId id, std::string node, bool runnin
   attributes.set("pool", pool);
   carry_over(attributes, id.applied);
   observed.status = Observed::Status::present;
-  observed.attributes = Container().normalise(attributes, {});
-  observed.digest = fmt::format("{} {} {}", config.digest, running ? "running" : "stopped", observed.id);
+  observed.attributes = normal_form(attributes);
+  observed.digest = fmt::format("{} {} {} {}", config.digest, running ? "running" : "stopped", observed.id, pool);
   co_return observed;
 }
 
@@ -105,7 +110,7 @@ Task<Result<Answer>> ContainerWork::read_back(Operation operation) {
   attributes.set("pool", fields.text_or("pool", ""));
   carry_over(attributes, wanted);
   Answer answer;
-  answer.attributes = Container().normalise(attributes, {});
+  answer.attributes = normal_form(attributes);
   answer.id = guest_id(node, vmid);
   co_return answer;
 }

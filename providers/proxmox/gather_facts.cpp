@@ -53,7 +53,8 @@ Object read_storages(const Value& resources) {
   for (const auto& entry : elements(resources)) {
     const Fields fields(entry);
     if (fields.text_or("type", "") != "storage") continue;
-    const auto free = fields.integer_or("maxdisk", 0) - fields.integer_or("disk", 0);
+    const auto all = std::max<std::int64_t>(fields.integer_or("maxdisk", 0), 0);
+    const auto free = all - std::clamp<std::int64_t>(fields.integer_or("disk", 0), 0, all);
     by_node[fields.text_or("node", "")].set(fields.text_or("storage", ""),
                                             Object{{"content", texts(fields.text_or("content", ""), ",")},
                                                    {"free", free},

@@ -153,10 +153,12 @@ Task<std::vector<Observed>> Proxmox::read(std::vector<ObjectId> ids) {
                           (id.applied.contains("started") && Fields(id.applied).boolean_or("started", true) != running);
     if (doubtful) exact[guest->node];
   }
-  for (auto& [node, states] : exact) {
-    auto asking = running_on(node);
-    states = co_await asking;
-  }
+  std::vector<Task<std::map<std::int64_t, bool>>> asking_nodes;
+  for (const auto& [node, states] : exact) asking_nodes.push_back(running_on(node));
+  auto gathering_states = gather(std::move(asking_nodes));
+  auto found_states = co_await gathering_states;
+  std::size_t next_node = 0;
+  for (auto& [node, states] : exact) states = std::move(found_states[next_node++]);
 
   std::vector<Task<Observed>> reading;
   std::vector<std::size_t> places;

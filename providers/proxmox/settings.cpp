@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "planner/runtime/shown_url.hpp"
 #include "providers/support/fingerprint.hpp"
 #include "providers/support/json_fields.hpp"
 
@@ -18,11 +19,11 @@ Type login_type() {
 Result<std::string> read_endpoint(std::string_view text) {
   constexpr std::string_view scheme = "https://";
   if (text.substr(0, scheme.size()) != scheme)
-    return Error{fmt::format("endpoint `{}` does not begin with `https://`", text),
+    return Error{fmt::format("endpoint `{}` does not begin with `https://`", shown_url(text)),
                  "write `https://host:8006`; Proxmox is never asked without TLS"};
   auto host = text.substr(scheme.size());
   host = host.substr(0, host.find('/'));
-  if (host.empty()) return Error{fmt::format("endpoint `{}` names no host", text)};
+  if (host.empty()) return Error{fmt::format("endpoint `{}` names no host", shown_url(text))};
   const auto bracket = host.rfind(']');
   const auto colon = host.rfind(':');
   const bool has_port = colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);

@@ -132,7 +132,10 @@ Task<Result<Answer>> TemplateWork::execute(Operation operation) {
     if (*there) continue;
     auto bringing = bring(node, wanted, limit);
     const auto done = co_await bringing;
-    if (!done) co_return done.error();
+    if (!done) {
+      half_[operation.id] = brought_to;
+      co_return done.error();
+    }
     brought_to.emplace_back(node);
   }
   answer.attributes = wanted;
@@ -141,7 +144,20 @@ Task<Result<Answer>> TemplateWork::execute(Operation operation) {
   co_return answer;
 }
 
-Task<Result<Reconciled>> TemplateWork::reconcile(Operation) { co_return Reconciled{}; }
+/// What was brought to some nodes before another refused it is not forgotten: it goes when the template does.
+Task<Result<Reconciled>> TemplateWork::reconcile(Operation operation) {
+  Reconciled reconciled;
+  const auto brought = half_.find(operation.id);
+  if (brought == half_.end() || brought->second.empty()) co_return reconciled;
+  const Object wanted = wanted_of(operation);
+  reconciled.fate = Fate::half;
+  reconciled.answer.id = Fields(wanted).text_or("volume", "");
+  reconciled.answer.attributes = wanted;
+  reconciled.answer.attributes.set("nodes", brought->second);
+  reconciled.answer.attributes.set("brought_to", std::move(brought->second));
+  half_.erase(brought);
+  co_return reconciled;
+}
 
 Task<Object> TemplateWork::identified(std::string volume) {
   Call call;
@@ -196,8 +212,8 @@ Task<std::vector<Observed>> TemplateWork::read(std::vector<ObjectId> ids) {
     if (one.status != Observed::Status::unreachable && !there.empty()) {
       one.status = Observed::Status::present;
       one.attributes = id.applied;
+      one.digest = id.id + " " + display(Value(there), 4'000);
       one.attributes.set("nodes", std::move(there));
-      one.digest = id.id;
     }
     observed.push_back(std::move(one));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "planner/provider.hpp"
@@ -13,7 +14,7 @@ class TemplateWork {
   explicit TemplateWork(Client& client) : client_(&client) {}
 
   Task<Result<Answer>> execute(Operation operation);
-  /// Bringing and removing ask for a state: both may be repeated.
+  /// Bringing and removing ask for a state: both may be repeated. Nodes that were reached before a failure are told.
   Task<Result<Reconciled>> reconcile(Operation operation);
   /// One request for each node and storage that a template of ours is on.
   Task<std::vector<Observed>> read(std::vector<ObjectId> ids);
@@ -26,6 +27,8 @@ class TemplateWork {
   Task<Status> bring(std::string node, Object wanted, Milliseconds limit);
   Task<Status> remove(std::string node, Object wanted, Milliseconds limit);
   Client* client_;
+  /// By operation: the nodes it reached before it failed.
+  std::map<std::size_t, List> half_;
 };
 
 }  // namespace nmx::proxmox

@@ -176,7 +176,7 @@ Result<Object> read_sops(std::string_view text, std::string_view identity) {
   if (file.is_null())
     return Error{"this is no SOPS file in JSON", "`sops --input-type yaml --output-type json` makes one"};
   const auto& sops = file["sops"];
-  if (sops.value("mac_only_encrypted", false))
+  if (const auto partly = sops.find("mac_only_encrypted"); partly != sops.end() && *partly != false)
     return Error{"its MAC covers the encrypted parts alone, which nmx does not read"};
   auto key = data_key(sops, identity);
   if (!key) return Error{"it is not encrypted for this identity"};

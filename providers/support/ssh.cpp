@@ -117,8 +117,8 @@ Result<fs::path> Ssh::settings_file(const SshHost& host) const {
   const auto known =
       fmt::format("{} {} {} {} {} {}", host.name, address, port, host.user, host.identity, host.public_key);
   const auto base = *folder / to_hex(sha256(known)).substr(0, 16);
-  auto text =
-      fmt::format("Host {}\n  HostName {}\n  Port {}\n  User {}\n", host.name, address, port, setting(host.user));
+  auto text = fmt::format("Host {}\n  HostName {}\n  Port {}\n  User {}\n", setting(host.name), setting(address), port,
+                          setting(host.user));
   if (!host.public_key.empty())
     text += fmt::format("  HostKeyAlias {}\n  UserKnownHostsFile {}.known\n  GlobalKnownHostsFile /dev/null\n",
                         host.name, base.string());

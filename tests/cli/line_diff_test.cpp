@@ -11,7 +11,7 @@ TEST(LineDiff, shows_a_change_with_three_lines_around_it) {
 }
 
 TEST(LineDiff, shows_what_is_added_to_nothing) {
-  EXPECT_EQ(line_diff("f", "", "a\n"), "--- f\n+++ f\n@@ -1,0 +1,1 @@\n+a\n");
+  EXPECT_EQ(line_diff("f", "", "a\n"), "--- f\n+++ f\n@@ -0,0 +1,1 @@\n+a\n");
 }
 
 TEST(LineDiff, keeps_changes_that_are_far_apart_in_hunks_of_their_own) {
@@ -24,6 +24,17 @@ TEST(LineDiff, keeps_changes_that_are_far_apart_in_hunks_of_their_own) {
   const auto diff = line_diff("f", before, after);
   EXPECT_NE(diff.find("@@ -3,7 +3,7 @@"), std::string::npos) << diff;
   EXPECT_NE(diff.find("@@ -28,7 +28,7 @@"), std::string::npos) << diff;
+}
+
+TEST(LineDiff, of_parts_too_long_to_compare_line_by_line_replaces_one_by_the_other) {
+  std::string before;
+  std::string after;
+  for (int line = 0; line < 5'000; ++line) {
+    before += "a" + std::to_string(line) + "\n";
+    after += "b" + std::to_string(line) + "\n";
+  }
+  const auto diff = line_diff("f", before, after);
+  EXPECT_NE(diff.find("@@ -1,5000 +1,5000 @@\n-a0\n-a1\n"), std::string::npos) << diff.substr(0, 100);
 }
 
 }  // namespace

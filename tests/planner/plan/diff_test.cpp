@@ -56,6 +56,20 @@ TEST(Diff, elements_that_come_go_and_change_are_told_one_by_one) {
   EXPECT_EQ(changes[2].path, "mounts[/other]");
 }
 
+TEST(Diff, elements_that_cannot_be_told_apart_by_what_is_shown_are_all_compared) {
+  const auto unknown = hole("value.v", "value");
+  const auto changes = changed(
+      {}, {{"mounts", List{}}},
+      {{"mounts", List{Object{{"path", unknown}, {"source", "a"}}, Object{{"path", unknown}, {"source", "b"}}}}});
+  EXPECT_EQ(changes.size(), 2U);
+  const std::string deep(200, 'd');
+  EXPECT_EQ(
+      changed({}, {{"mounts", List{mount(("/" + deep + "1").c_str(), "x"), mount(("/" + deep + "2").c_str(), "y")}}},
+              {{"mounts", List{mount(("/" + deep + "1").c_str(), "x"), mount(("/" + deep + "2").c_str(), "z")}}})
+          .size(),
+      1U);
+}
+
 TEST(Diff, a_list_that_is_not_known_yet_takes_nothing_away) {
   const auto changes = changed({}, {{"mounts", List{mount("/a", "x")}}}, {{"mounts", hole("value.v", "value")}});
   ASSERT_EQ(changes.size(), 1U);

@@ -185,6 +185,18 @@ TEST(MakePlan, two_blocks_for_one_real_thing_are_refused) {
   EXPECT_TRUE(has_error(site.diagnostics, Code::duplicate_object));
 }
 
+TEST(MakePlan, nothing_becomes_another_type_of_thing) {
+  Planning site;
+  site.there("resource.thing.a", {{"node", "pve1"}});
+  site.state.objects.begin()->second.type = "other";
+  EXPECT_EQ(told(site.plan("resource thing a { node = \"pve1\" }\n")), "nothing");
+  ASSERT_TRUE(has_error(site.diagnostics, Code::duplicate_object));
+  const auto told = site.diagnostics.sorted().front();
+  EXPECT_EQ(told.message, "`resource.thing.a` is a `other` in the state, and a `thing` here");
+  EXPECT_EQ(told.help,
+            "nothing becomes another type of thing: give this one another name; what has the name now goes then");
+}
+
 TEST(MakePlan, a_server_that_does_not_answer_is_told_in_its_words) {
   Planning site;
   site.world.answers = false;

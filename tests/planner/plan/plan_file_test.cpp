@@ -39,12 +39,19 @@ TEST(PlanFile, shows_no_secret) {
 TEST(PlanFile, finds_every_flipped_bit) {
   const auto text = write_plan(sample_plan(), key());
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    auto flipped = text;
-    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 7)));
-    const auto plan = read_plan(flipped, key());
-    ASSERT_FALSE(plan) << "at " << at;
-    ASSERT_FALSE(plan.error().message.empty());
+    for (int bit = 0; bit < 8; ++bit) {
+      auto flipped = text;
+      flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
+      const auto plan = read_plan(flipped, key());
+      ASSERT_FALSE(plan) << "at " << at << ", bit " << bit;
+      ASSERT_FALSE(plan.error().message.empty());
+    }
   }
+}
+
+TEST(PlanFile, a_head_of_other_types_is_no_plan) {
+  for (const auto* head : {R"({"nmx_plan":1,"lineage":5,"serial":1})", R"({"nmx_plan":1})", R"({"lineage":"a"})", "[]"})
+    EXPECT_FALSE(read_plan(std::string(head) + "\nAAAA\n", key())) << head;
 }
 
 TEST(PlanFile, finds_every_cut) {

@@ -98,13 +98,12 @@ TEST_F(Loop, what_takes_too_long_is_dropped_where_it_stands) {
 }
 
 Task<Done> hold(Env* env, Semaphore* semaphore, int* inside, int* most) {
-  auto place = semaphore->acquire();
-  co_await place;
+  auto acquiring = semaphore->acquire();
+  const auto place = co_await acquiring;
   *most = std::max(*most, ++*inside);
   auto pause = env->sleep(Milliseconds{5});
   co_await pause;
   --*inside;
-  semaphore->release();
   co_return Done{};
 }
 
@@ -124,6 +123,26 @@ TEST_F(Loop, a_semaphore_lets_so_many_in_and_the_others_in_turn) {
   EXPECT_EQ(most, 3);
   EXPECT_EQ(inside, 0);
   EXPECT_EQ(env.now(), Milliseconds{35});
+}
+
+Task<bool> dropped_with_their_place(Env* env, Semaphore* semaphore, int* inside, int* most) {
+  // One has the place, one waits for it, and both are dropped.
+  std::vector<Task<Done>> two;
+  two.push_back(hold(env, semaphore, inside, most));
+  two.push_back(hold(env, semaphore, inside, most));
+  auto both = gather(std::move(two));
+  auto cut_short = within(env, Milliseconds{2}, std::move(both));
+  const auto ended = co_await cut_short;
+  auto next = within(env, Milliseconds{100}, hold(env, semaphore, inside, most));
+  const auto had_it = co_await next;
+  co_return !ended && had_it.has_value();
+}
+
+TEST_F(Loop, a_place_whose_holder_is_dropped_goes_to_the_next) {
+  Semaphore semaphore(1);
+  int inside = 0;
+  int most = 0;
+  EXPECT_EQ(env.drive(dropped_with_their_place(&env, &semaphore, &inside, &most)), true);
 }
 
 TEST_F(Loop, a_crash_leaves_no_frame_behind) {

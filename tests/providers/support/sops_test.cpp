@@ -114,7 +114,8 @@ TEST(SopsFile, that_was_tampered_with_is_refused) {
 }
 
 TEST(SopsFile, survives_hostile_texts) {
-  for (const auto* text : {"", "{}", "[]", "{\"sops\":{}}", "{\"sops\":1}", "{\"sops\":{\"age\":[1,{}]}}", "\xff"}) {
+  for (const auto* text : {"", "{}", "[]", "{\"sops\":{}}", "{\"sops\":1}", "{\"sops\":{\"age\":[1,{}]}}",
+                           "{\"sops\":{\"mac_only_encrypted\":[]}}", "\xff"}) {
     EXPECT_FALSE(read_sops(text, key('a').identity)) << text;
     EXPECT_TRUE(sops_recipients(text).empty()) << text;
   }

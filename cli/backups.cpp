@@ -91,13 +91,13 @@ Task<Result<Backups::Told>> Backups::ask(BackupJob job, std::vector<std::string>
   };
   const auto host = look_up_host(*session_, job.host);
   if (!host) co_return answer(host.error());
-  auto place = places_.acquire();
-  co_await place;
+  auto acquiring = places_.acquire();
+  auto place = co_await acquiring;
   auto running =
       Ssh(session_->env).run(*host, "exec nmx-backup \"$@\"", std::move(words), SshConnection::shared, longest);
   auto waiting = interruptible(&session_->env, std::move(running));
   auto result = co_await waiting;
-  places_.release();
+  place.release();
   if (!result)
     co_return answer(Error{fmt::format("`{}` goes on by itself", job.host), "`nmx backup list` tells how it ends"});
   if (!*result) co_return answer(result->error());

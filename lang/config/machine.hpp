@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "lang/config/evaluate.hpp"
@@ -222,8 +223,11 @@ class Machine {
   Value render_template(const ast::Call& node, Span span, const Frame& frame);
   Value render_parts(const std::vector<TemplatePart>& parts, Span span, const Frame& frame);
   Value render_loop(const TemplateFor& loop, Span span, const Frame& frame);
-  /// Parsed once; nothing: its mistakes were told.
-  const std::optional<TemplateParts>& template_of(std::string name, std::string text);
+  /// Parsed once; nothing: its mistakes were told. Paths in it begin in `folder`.
+  const std::optional<TemplateParts>& template_of(const std::filesystem::path& folder, std::string name,
+                                                  std::string text);
+  /// Where the paths that stand in a text begin.
+  const std::filesystem::path& folder_of(SourceId source) const;
   Value call_own(const ast::FunctionDeclaration& function, Node& home, const List& arguments, Span span);
   std::optional<Value> group_instances(const List& arguments, Span span);
   // machine_filter.cpp
@@ -277,8 +281,9 @@ class Machine {
   const Value broken_{Poison{}};
   char* stack_end_ = nullptr;
   int fresh_stacks_ = 0;
-  /// By name and text.
-  std::map<std::pair<std::string, std::string>, std::optional<TemplateParts>> templates_;
+  /// By folder, name and text.
+  std::map<std::tuple<std::string, std::string, std::string>, std::optional<TemplateParts>> templates_;
+  std::map<SourceId, std::filesystem::path> template_folders_;
   bool expanded_ = false;
 };
 

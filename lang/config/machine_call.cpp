@@ -53,7 +53,7 @@ Value Machine::call_function(const ast::Call& node, Span span, const Frame& fram
   if (name == "group_by" && arguments.size() == 2) {
     if (auto grouped = group_instances(arguments, span)) return *std::move(grouped);
   }
-  const CallContext context{configuration.directory(node.function.span.source), inputs};
+  const CallContext context{folder_of(node.function.span.source), inputs};
   const auto outcome = call(*function, arguments, context);
   if (const auto* error = std::get_if<OperationError>(&outcome)) {
     const bool spread =

@@ -29,17 +29,19 @@ Value Machine::render_template(const ast::Call& node, Span span, const Frame& fr
   if (frame.in_template) return refuse(Code::function_failed, span, "a template cannot fill in another");
 
   std::string shown = "template";
+  auto folder = folder_of(node.function.span.source);
   std::string content = *text;
   if (name == "templatefile") {
     const auto* reader = find_function("file");
-    const CallContext context{configuration.directory(node.function.span.source), inputs};
+    const CallContext context{folder, inputs};
     const auto outcome = call(*reader, std::span(&first, 1), context);
     if (const auto* error = std::get_if<OperationError>(&outcome)) return poison(*error, span, &node.arguments);
     content = *std::get<Value>(outcome).string();
     shown = *text;
+    folder = (folder / shown).parent_path();
   }
   if (!spend(content.size(), span)) return Value{Poison{}};
-  const auto& parts = template_of(std::move(shown), std::move(content));
+  const auto& parts = template_of(folder, std::move(shown), std::move(content));
   if (!parts) return Value{Poison{}};
 
   auto inner = frame_of(*frame.home, nullptr);
@@ -52,13 +54,21 @@ Value Machine::render_template(const ast::Call& node, Span span, const Frame& fr
   return weighed(render_parts(*parts, span, inner), span);
 }
 
-const std::optional<TemplateParts>& Machine::template_of(std::string name, std::string text) {
-  const auto [known, is_new] = templates_.try_emplace({std::move(name), std::move(text)});
+const std::optional<TemplateParts>& Machine::template_of(const std::filesystem::path& folder, std::string name,
+                                                         std::string text) {
+  const auto [known, is_new] = templates_.try_emplace({folder.string(), std::move(name), std::move(text)});
   if (is_new) {
-    const auto& [shown, content] = known->first;
-    known->second = parse_template(*configuration.sources, configuration.sources->add(shown, content), diagnostics);
+    const auto& [place, shown, content] = known->first;
+    const auto source = configuration.sources->add(shown, content);
+    template_folders_.emplace(source, folder);
+    known->second = parse_template(*configuration.sources, source, diagnostics);
   }
   return known->second;
+}
+
+const std::filesystem::path& Machine::folder_of(SourceId source) const {
+  const auto of_template = template_folders_.find(source);
+  return of_template == template_folders_.end() ? configuration.directory(source) : of_template->second;
 }
 
 Value Machine::render_parts(const std::vector<TemplatePart>& parts, Span span, const Frame& frame) {

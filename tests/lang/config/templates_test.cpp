@@ -79,6 +79,13 @@ TEST(Templates, see_nothing_but_the_variables_they_are_given) {
   }
 }
 
+TEST(Templates, read_files_beside_them) {
+  Site site("output a { value = templatestring(\"\\${file(\\\"parts/x\\\")}\", {}) }\n");
+  const auto told = site.output("a");
+  EXPECT_NE(told.find("/nmx-site-"), std::string::npos) << told;
+  EXPECT_NE(told.find("/parts/x`"), std::string::npos) << told;
+}
+
 TEST(Templates, take_no_more_than_a_directive_takes) {
   const std::string given = "{ a = true, b = true, l = [1] }";
   EXPECT_EQ(filled("%{ if a }1%{ else if b }2%{ endif }", given), "NMX0100 `else` takes nothing behind it");

@@ -143,10 +143,7 @@ std::optional<GuestObject> find_guest(Session& session, const std::string& name)
 Exit become_ssh(std::unique_ptr<Session> session, const SshHost& host, const std::vector<std::string>& command) {
   auto& streams = session->context.streams;
   const auto settings = Ssh(session->env).settings_file(host);
-  if (!settings) {
-    session->print_error(settings.error());
-    return Exit::error;
-  }
+  if (!settings) return session->failed(settings.error());
   // Ends what the session holds, blocked signals among it: ssh is to hear Ctrl-C.
   session.reset();
   signal(SIGPIPE, SIG_DFL);

@@ -16,10 +16,7 @@ Exit export_blueprint(Context& context) {
   for (const auto& [address, object] : session->state.objects) {
     if (session->registry.provider_of(object.type) == "authentik") objects.emplace_back(object.type, object.attributes);
   }
-  if (objects.empty()) {
-    session->print_error({"there is nothing of Authentik in the state", "`nmx apply` first"});
-    return Exit::error;
-  }
+  if (objects.empty()) return session->failed({"there is nothing of Authentik in the state", "`nmx apply` first"});
   context.streams.out << authentik::blueprint_text(objects);
   return Exit::done;
 }

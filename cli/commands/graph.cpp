@@ -29,8 +29,7 @@ Exit graph(Context& context) {
   } else if (format == "json") {
     context.streams.out << graph_json(needs);
   } else {
-    session->print_error({fmt::format("there is no format `{}`", format), "dot, svg, mermaid or json"});
-    return Exit::error;
+    return session->failed({fmt::format("there is no format `{}`", format), "dot, svg, mermaid or json"});
   }
   return Exit::done;
 }

@@ -17,11 +17,6 @@
 namespace nmx {
 namespace {
 
-Exit failed(Session& session, const Error& error) {
-  session.print_error(error);
-  return Exit::error;
-}
-
 std::string argument(Context& context, std::string_view name) { return context.arguments.value(name).value_or(""); }
 
 /// A container that was found in the state, and is there.
@@ -199,10 +194,10 @@ Exit roll_back_to_snapshot(Context& context, const std::string& name) {
   if (!context.arguments.flag("yes")) {
     const auto wanted = guest->name();
     if (!context.terminal.interactive_in)
-      return failed(guest->session(),
-                    {"what was written since the snapshot is lost for good, and nobody is here to say "
-                     "yes",
-                     "`-yes` says it"});
+      return guest->session().failed(
+          {"what was written since the snapshot is lost for good, and nobody is here to say "
+           "yes",
+           "`-yes` says it"});
     guest->out() << fmt::format("What {} wrote since {} is lost for good. To go on, type {}: ", wanted, name, wanted);
     guest->out().flush();
     std::string answer;

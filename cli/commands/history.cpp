@@ -16,20 +16,15 @@ Exit history(Context& context) {
   const auto session = Session::open(context);
   if (session == nullptr || !session->open_state()) return Exit::error;
   auto read = session->env.drive(session->store->history(session->state));
-  if (!read) {
-    session->print_error(read.error());
-    return Exit::error;
-  }
+  if (!read) return session->failed(read.error());
   if (const auto wanted = context.arguments.value("VERSION")) {
     std::uint64_t serial = 0;
     const auto end = wanted->data() + wanted->size();
     const bool number = std::from_chars(wanted->data(), end, serial).ptr == end;
     std::erase_if(read->entries, [&](const HistoryEntry& entry) { return !number || entry.serial != serial; });
-    if (read->entries.empty()) {
-      session->print_error(
+    if (read->entries.empty())
+      return session->failed(
           {fmt::format("there is no version `{}` in the history", *wanted), "`nmx history` lists them"});
-      return Exit::error;
-    }
     if (!context.arguments.flag("json")) {
       context.streams.out << history_entry_text(read->entries.front());
       return Exit::done;

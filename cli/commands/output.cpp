@@ -32,10 +32,8 @@ Exit output(Context& context) {
   }
   // Alone and as text it is for scripts: no quotes, no cutting. A secret is shown only where it is asked for.
   const auto& value = found->second.value;
-  if (contains_secret(value) && !context.arguments.flag("reveal")) {
-    session->print_error({fmt::format("the output `{}` is secret", *name), "`-reveal` shows it"});
-    return Exit::error;
-  }
+  if (contains_secret(value) && !context.arguments.flag("reveal"))
+    return session->failed({fmt::format("the output `{}` is secret", *name), "`-reveal` shows it"});
   const auto text = context.arguments.flag("json") ? std::nullopt : to_text(value);
   context.streams.out << (text ? *text + "\n" : output_json(value));
   return Exit::done;

@@ -28,10 +28,8 @@ Exit plan(Context& context) {
   context.streams.out << *text;
   if (const auto file = context.arguments.value("out")) {
     // Sealed, and readable by its owner alone.
-    if (auto written = replace_file(context.folder / *file, write_plan(*made, session->store->key())); !written) {
-      session->print_error(written.error());
-      return Exit::error;
-    }
+    if (auto written = replace_file(context.folder / *file, write_plan(*made, session->store->key())); !written)
+      return session->failed(written.error());
     if (context.arguments.value("format").value_or("text") == "text" && !context.arguments.flag("json"))
       context.streams.out << fmt::format("\nSaved. `nmx apply {}` does exactly this.\n", *file);
   }

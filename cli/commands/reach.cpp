@@ -51,10 +51,7 @@ Exit rollback(Context& context) {
   auto [session, host] = reach(context, context.arguments.value("CONTAINER").value_or(""));
   if (!host) return Exit::error;
   const auto system = session->env.drive(nix::go_back(&session->env, *host));
-  if (!system) {
-    session->print_error(system.error());
-    return Exit::error;
-  }
+  if (!system) return session->failed(system.error());
   context.streams.out << fmt::format("`{}` runs {} again\n", host->name, *system)
                       << "The next apply brings it forward again, unless the configuration goes back too.\n";
   return Exit::done;

@@ -43,16 +43,11 @@ Exit show_one(Context& context) {
   if (session == nullptr || !session->open_state()) return Exit::error;
   const auto text = context.arguments.value("ADDRESS").value_or("");
   const auto address = parse_address(text);
-  if (!address) {
-    session->print_error(address.error());
-    return Exit::error;
-  }
+  if (!address) return session->failed(address.error());
   auto chosen = session->state;
   std::erase_if(chosen.objects, [&](const auto& one) { return !one.first.within(*address); });
-  if (chosen.objects.empty()) {
-    session->print_error({fmt::format("the state holds no `{}`", text), "`nmx state list` shows what it holds"});
-    return Exit::error;
-  }
+  if (chosen.objects.empty())
+    return session->failed({fmt::format("the state holds no `{}`", text), "`nmx state list` shows what it holds"});
   chosen.outputs.clear();
   context.streams.out << (context.arguments.flag("json") ? state_json(chosen)
                                                          : state_text(chosen, context.terminal.width));
@@ -62,10 +57,8 @@ Exit show_one(Context& context) {
 Exit unlock(Context& context) {
   const auto session = Session::open(context);
   if (session == nullptr || !session->open_state()) return Exit::error;
-  if (const auto done = session->env.drive(session->store->unlock(context.arguments.value("ID").value_or(""))); !done) {
-    session->print_error(done.error());
-    return Exit::error;
-  }
+  if (const auto done = session->env.drive(session->store->unlock(context.arguments.value("ID").value_or(""))); !done)
+    return session->failed(done.error());
   context.streams.out << "unlocked\n";
   return Exit::done;
 }

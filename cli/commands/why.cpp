@@ -69,10 +69,8 @@ Exit why(Context& context) {
   if (session == nullptr) return Exit::error;
   const auto text = *context.arguments.value("ADDRESS");
   const auto wanted = parse_address(text);
-  if (!wanted) {
-    session->print_error({wanted.error().message, "an address reads `container.media`; `nmx state list` shows some"});
-    return Exit::error;
-  }
+  if (!wanted)
+    return session->failed({wanted.error().message, "an address reads `container.media`; `nmx state list` shows some"});
   if (!session->open_state()) return Exit::error;
   {
     Progress progress(context, 0);

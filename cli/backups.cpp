@@ -77,8 +77,11 @@ std::vector<BackupJob> Backups::jobs(const std::vector<std::string>& services) {
         {fmt::format("no backup takes `{}`{}", name, from ? fmt::format(" to `{}`", *from) : ""), help});
     return {};
   }
-  if (found.empty())
+  if (found.empty() && from) {
+    session_->print_error({fmt::format("no backup is called `{}`", *from)});
+  } else if (found.empty()) {
     session_->print_error({"nothing is backed up", "add `repository offsite { … }` and `backup nightly {}`"});
+  }
   return found;
 }
 

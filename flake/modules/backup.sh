@@ -46,6 +46,11 @@ read_job() {
 }
 
 restic() { "restic-$job" "$@"; }
+# For as long as another host thins out, nobody else gets in.
+patient=--retry-lock=2h
+
+# The snapshot that is meant, in restic's words; the newest one of this job.
+snapshot_of() { if [ "${1:-latest}" = latest ]; then snapshot=(latest --tag "$tags"); else snapshot=("$1"); fi; }
 
 # The dump of a database: its file in `dumps`.
 dump_of() {
@@ -154,9 +159,9 @@ maintain() {
   local rule
   for rule in "${keep[@]}"; do
     # shellcheck disable=SC2086 # options, separated by blanks
-    restic forget --tag "nmx,backup:${rule%% *}" --group-by tags ${rule#* }
+    restic forget "$patient" --tag "nmx,backup:${rule%% *}" --group-by tags ${rule#* }
   done
-  restic prune --max-unused 5%
+  restic prune "$patient" --max-unused 5%
   give_to_server
 }
 
@@ -209,22 +214,36 @@ list() {
 }
 
 run() {
-  local before
+  local before began said
   before=$(remembered ended)
-  if systemctl start "restic-backups-$job.service"; then return; fi
-  journalctl -u "restic-backups-$job.service" -n 12 -o cat --no-pager >&2
+  began=$(date +%s)
+  if said=$(systemctl start "restic-backups-$job.service" 2>&1); then return; fi
+  journalctl -u "restic-backups-$job.service" --since="@$began" -n 12 -o cat --no-pager >&2 || echo "$said" >&2
   [ "$(remembered result)" != incomplete ] || [ "$(remembered ended)" = "$before" ] || exit 3
   exit 1
 }
 
-snapshots() { restic snapshots --json --no-lock --tag "$tags"; }
+snapshots() {
+  local errors status=0
+  errors=$(mktemp)
+  restic snapshots --json --no-lock --tag "$tags" 2> "$errors" || status=$?
+  # Before the first backup there is no repository: since 0.17 restic says so by its exit code.
+  if [ $status -ne 0 ] && [ ! -e "$memory/repository-$repository" ] &&
+    { [ $status -eq 10 ] || grep -qE 'no such file|not exist|NoSuch|404' "$errors"; }; then
+    echo '[]'
+    status=0
+  fi
+  [ $status -eq 0 ] || cat "$errors" >&2
+  rm -f "$errors"
+  return $status
+}
 
-# How many bytes a snapshot takes, and whether a folder's file system has room for them.
+# Whether a folder's file system has room for the snapshot.
 check_room() {
   local needed free
-  needed=$(restic stats --json --no-lock --mode restore-size --tag "$tags" "$1" | sed -n 's/.*"total_size": *\([0-9]*\).*/\1/p')
-  free=$(df --output=avail -B1 "$2" | tail -n 1 | tr -d ' ')
-  [ "${needed:-0}" -lt "$free" ] || fail "the snapshot takes $((needed / 1048576)) MiB, and $2 has $((free / 1048576)) MiB free"
+  needed=$(restic stats --json --no-lock --mode restore-size "${snapshot[@]}" | sed -n 's/.*"total_size": *\([0-9]*\).*/\1/p')
+  free=$(df --output=avail -B1 "$1" | tail -n 1 | tr -d ' ')
+  [ "${needed:-0}" -lt "$free" ] || fail "the snapshot takes $((needed / 1048576)) MiB, and $1 has $((free / 1048576)) MiB free"
 }
 
 # Whether a dump can be brought back.
@@ -237,15 +256,16 @@ check_dump() {
 }
 
 verify() {
-  local snapshot=${1:-latest} scratch path files held problems=0
+  local snapshot scratch path files held problems=0
+  snapshot_of "${1:-}"
   scratch=$(mktemp -d /var/tmp/nmx-verify.XXXXXX)
   # shellcheck disable=SC2064 # the folder of now
   trap "rm -rf '$scratch'" EXIT
-  check_room "$snapshot" "$scratch"
-  restic restore "$snapshot" --tag "$tags" --target "$scratch" --verify > "$scratch/.log" 2>&1 || fail "$(cat "$scratch/.log")"
+  check_room "$scratch"
+  restic restore "${snapshot[@]}" "$patient" --target "$scratch" --verify > "$scratch/.log" 2>&1 || fail "$(cat "$scratch/.log")"
   rm -f "$scratch/.log"
   files=$(find "$scratch" -type f | wc -l)
-  held=$(restic ls --json --no-lock --tag "$tags" "$snapshot" | grep -c '"type":"file"' || :)
+  held=$(restic ls --json --no-lock "${snapshot[@]}" | grep -c '"type":"file"' || :)
   echo "files $files"
   echo "bytes $(du --summarize --bytes "$scratch" | cut -f 1)"
   problem() { printf 'problem %s\n' "$*"; problems=1; }
@@ -269,7 +289,7 @@ verify() {
   return $problems
 }
 
-check() { restic check ${1:+--read-data-subset="$1"}; }
+check() { restic check "$patient" ${1:+--read-data-subset="$1"}; }
 
 # The service itself, for whoever brings back its database elsewhere meanwhile.
 stop() { [ ${#units[@]} -eq 0 ] || systemctl stop "${units[@]}"; }
@@ -359,7 +379,8 @@ restore_mysql() {
 }
 
 restore_here() {
-  local snapshot=${1:-latest} only=${2:-} one includes=()
+  local snapshot only=${2:-} one includes=()
+  snapshot_of "${1:-}"
   if [ -n "$only" ]; then
     [[ " ${postgresql[*]} ${mysql[*]} " == *" $only "* ]] || fail "this backup holds no database \`$only\`"
     paths=() sqlite=() units=()
@@ -372,14 +393,14 @@ restore_here() {
     fi
     includes+=(--include "$one")
   done
-  check_room "$snapshot" /var
+  check_room /var
   trap go_back EXIT
   undo+=(start)
   stop
   rm -rf "$dumps"
   undo+=("rm -rf '$dumps'")
   for one in "${paths[@]}"; do set_aside "$one"; done
-  restic restore "$snapshot" --tag "$tags" --target / "${includes[@]}" --include "$dumps"
+  restic restore "${snapshot[@]}" "$patient" --target / "${includes[@]}" --include "$dumps"
   # With a pattern that nothing fits restic restores nothing, and is content.
   for one in "${paths[@]}"; do [ -e "$one" ] || { echo "the snapshot does not hold $one"; exit 1; }; done
   give_to_owners

@@ -96,8 +96,8 @@ Task<Result<Backups::Told>> Backups::ask(BackupJob job, std::vector<std::string>
   if (!host) co_return answer(host.error());
   auto acquiring = places_.acquire();
   auto place = co_await acquiring;
-  auto running =
-      Ssh(session_->env).run(*host, "exec nmx-backup \"$@\"", std::move(words), SshConnection::shared, longest);
+  Ssh ssh(session_->env);
+  auto running = ssh.run(*host, "exec nmx-backup \"$@\"", std::move(words), SshConnection::shared, longest);
   auto waiting = interruptible(&session_->env, std::move(running));
   auto result = co_await waiting;
   place.release();

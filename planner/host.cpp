@@ -57,6 +57,8 @@ Value PlanningHost::computed(const ResourceInstance& resource, const InterfaceAt
   }
   if (observed_ != nullptr) {
     const auto real = observed_->find(resource.address);
+    // What is gone is made anew, and the server decides anew.
+    if (real != observed_->end() && real->second.status == Observed::Status::absent) return hole();
     if (real != observed_->end() && real->second.status == Observed::Status::present) {
       if (becomes_another(resource, real->second.attributes)) return hole();
       if (const auto* value = real->second.attributes.find(attribute.name)) return *value;

@@ -291,9 +291,15 @@ verify() {
 
 check() { restic check "$patient" ${1:+--read-data-subset="$1"}; }
 
-# The service itself, for whoever brings back its database elsewhere meanwhile.
-stop() { [ ${#units[@]} -eq 0 ] || systemctl stop "${units[@]}"; }
-start() { [ ${#units[@]} -eq 0 ] || systemctl start "${units[@]}"; }
+# The service itself, also for whoever brings back its database elsewhere meanwhile. Not every host has each of its units.
+stop() { to_units stop; }
+start() { to_units start; }
+to_units() {
+  local unit
+  for unit in "${units[@]}"; do
+    ! systemctl cat "$unit" > /dev/null 2>&1 || systemctl "$1" "$unit"
+  done
+}
 
 # --- Restoring -----------------------------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,10 @@ hostname "$(cat etc/hostname)"
 mkdir -p dev etc/nix etc/ssh nix/store nix/var/nix/profiles proc root/.ssh run/sshd tmp usr var/log/lab var/tmp
 chmod 0755 . run run/sshd etc
 chmod 0700 root root/.ssh
+chmod 1777 tmp var/tmp
 ln -sfn ../run var/run
+# Debian's is a link into /etc, which guests do not share.
+ln -sfn "$(command -v mawk || command -v gawk || :)" lab/bin/awk
 rm -rf run/lab && mkdir run/lab
 
 mount --rbind /usr usr
@@ -44,6 +47,7 @@ postgres:x:71:71:postgres:/var/lib/postgresql:/bin/sh
 mysql:x:84:84:mysql:/var/lib/mysql:/bin/false
 END
 printf 'root:x:%s:\nsshd:x:22:\npostgres:x:71:\nmysql:x:84:\n' "$(id -g)" > etc/group
+printf '127.0.0.1 localhost\n127.0.0.2 %s\n' "$(cat etc/hostname)" > etc/hosts
 [ ! -e /etc/ld.so.cache ] || cp -f /etc/ld.so.cache etc/ld.so.cache
 cat > etc/nix/nix.conf << END
 experimental-features = nix-command flakes

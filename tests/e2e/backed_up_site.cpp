@@ -52,9 +52,9 @@ void BackedUpSite::write_passwords() const {
      "VALUES (1, \\\"one\\\"), (2, \\\"two\\\")\" && chmod 0640 db.sqlite3 && chown -R sshd:sshd .");
 }
 
-std::string BackedUpSite::passwords() const {
+std::string BackedUpSite::passwords(const std::string& host) const {
   return on(
-      "vaultwarden",
+      host,
       "cd /var/lib/vaultwarden && find . -type f ! -name \"*-wal\" ! -name \"*-shm\" -printf \"%p %u %g %m\\n\" | "
       "sort; cat attachments/a; sqlite3 db.sqlite3 \"SELECT * FROM cipher\"");
 }

@@ -31,7 +31,7 @@ class BackedUpSite : public testing::Test {
   /// What Vaultwarden would have written: files, and rows of a database whose log is not folded in.
   void write_passwords() const;
   /// All of it: names, owners and modes of files, what is in them, the rows.
-  std::string passwords() const;
+  std::string passwords(const std::string& host = "vaultwarden") const;
 
   std::optional<SwitchedSite> site_;
 

@@ -62,6 +62,14 @@ TEST_F(BackupPlaces, can_be_a_server_by_ssh) {
                                   port, site_->folder().string()));
   take_it_there_and_back();
   EXPECT_TRUE(fs::exists(site_->folder() / "repository/config"));
+
+  // A service that moves to another machine takes its snapshots along.
+  const auto before = passwords();
+  site_->edit("s|^service vaultwarden {|container other {}\\nservice vaultwarden { container = container.other,|");
+  run("nmx apply -approve data-loss");
+  do_backup("restore vaultwarden -approve data-loss");
+  EXPECT_EQ(passwords("other"), before);
+  site_->expect_silence();
 }
 
 TEST_F(BackupPlaces, can_be_whatever_rclone_knows) {

@@ -82,6 +82,41 @@ TEST(Rules, are_read_by_promtool) {
   EXPECT_NE(checked.output.find("8 rules found"), std::string::npos) << checked.output;
 }
 
+// Prometheus's own tests of rules: a day is 24 samples.
+TEST(Rules, tell_of_backups_that_are_too_old_or_never_ran) {
+  if (!is_installed("promtool")) GTEST_SKIP() << "no promtool here";
+  WholeSite site(
+      "service prometheus {}\nservice vaultwarden {}\nservice jellyfin {}\nrepository disk { url = \"/srv/backup\" }\n"
+      "backup nightly {}\n");
+  ASSERT_EQ(site.mistakes(), "");
+  const Folder folder;
+  folder.write("rules.json", *site.value("service.prometheus.rules").string());
+  const auto file = folder.write("test.yaml", R"(
+rule_files: [rules.json]
+evaluation_interval: 30m
+tests:
+  - interval: 1h
+    input_series:
+      - series: nmx_backup_last_success_seconds{backup="nightly",service="vaultwarden",repository="disk"}
+        values: 0+0x100
+    alert_rule_test:
+      - { eval_time: 35h, alertname: BackupTooOld nightly }
+      - eval_time: 38h
+        alertname: BackupTooOld nightly
+        exp_alerts:
+          - exp_labels: { backup: nightly, service: vaultwarden, repository: disk, severity: critical }
+            exp_annotations: { summary: the last good backup of vaultwarden to disk is 1d 14h 0m 0s old }
+      - { eval_time: 35h, alertname: BackupNeverRan nightly }
+      - eval_time: 38h
+        alertname: BackupNeverRan nightly
+        exp_alerts:
+          - exp_labels: { backup: nightly, service: jellyfin, severity: critical }
+            exp_annotations: { summary: jellyfin was never backed up by nightly }
+)");
+  const auto checked = run("promtool test rules " + file.string());
+  EXPECT_EQ(checked.code, 0) << checked.output;
+}
+
 TEST(Scrapes, are_read_by_promtool) {
   if (!is_installed("promtool")) GTEST_SKIP() << "no promtool here";
   const Folder folder;

@@ -136,6 +136,19 @@ output walked { value = [for x in [1] : x if local.yes] }
   EXPECT_EQ(site.output("walked"), "(secret)");
 }
 
+TEST(Conditions, about_whether_a_secret_was_given_are_no_secret) {
+  Site site(R"(
+variable none { type = secret(string), default = null }
+variable some { type = secret(string), default = "hunter2" }
+output list { value = [for key in ["none", "some"] : key if (key == "none" ? var.none : var.some) != null] }
+output none { value = var.none == null }
+output some { value = { a = 1 if var.some != null } }
+)");
+  EXPECT_EQ(site.output("list"), "[\"some\"]");
+  EXPECT_EQ(site.output("none"), "true");
+  EXPECT_EQ(site.output("some"), "{ a = 1 }");
+}
+
 TEST(Words, of_enums_are_known_in_every_part_of_an_object) {
   Site site(R"(
 kind lamp {

@@ -61,6 +61,18 @@ TEST(MakePlan, what_others_deleted_is_made_again) {
   EXPECT_TRUE(plan->drift[0].gone);
 }
 
+TEST(MakePlan, what_the_server_decided_of_something_gone_is_decided_anew) {
+  Planning site;
+  site.there("resource.thing.a", {{"node", "pve1"}, {"volume", "disk-0"}});
+  site.there("resource.thing.b", {{"node", "pve2"}, {"cores", "disk-0"}});
+  const std::string both =
+      "resource thing a { node = \"pve1\" }\nresource thing b {\n  node = \"pve2\"\n  cores = "
+      "resource.thing.a.volume\n}\n";
+  EXPECT_EQ(told(site.plan(both)), "");
+  site.world.things.erase("id of resource.thing.a");
+  EXPECT_EQ(told(site.plan(both)), "create resource.thing.a, update resource.thing.b");
+}
+
 TEST(MakePlan, what_others_changed_is_told_and_taken_back) {
   Planning site;
   site.there("resource.thing.a", {{"node", "pve1"}, {"cores", "2"}});

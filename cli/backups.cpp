@@ -52,9 +52,13 @@ std::unique_ptr<Backups> Backups::open(Context& context) {
   std::unique_ptr<Backups> backups(new Backups(std::move(session)));
   for (const auto& one : elements(value)) {
     const Fields fields(one);
-    backups->all_.push_back({fields.text_or("job", ""), fields.text_or("backup", ""), fields.text_or("service", ""),
-                             fields.text_or("host", ""), fields.text_or("repository", ""),
-                             fields.boolean_or("makes", false), fields.text_or("server", "")});
+    BackupJob job{fields.text_or("job", ""),        fields.text_or("backup", ""),
+                  fields.text_or("service", ""),    fields.text_or("host", ""),
+                  fields.text_or("repository", ""), fields.boolean_or("makes", false),
+                  fields.text_or("server", ""),     {}};
+    for (const auto& database : elements(fields.at("databases")))
+      job.databases.push_back(tolerant_text(database).value_or(""));
+    backups->all_.push_back(std::move(job));
   }
   return backups;
 }

@@ -24,6 +24,8 @@ struct BackupJob {
   bool makes = false;
   /// The service that keeps its database for it; empty: none.
   std::string server;
+  /// What it dumps: of a server for others the databases of those, by the services' names.
+  std::vector<std::string> databases;
 };
 
 /// How a job's last run ended.

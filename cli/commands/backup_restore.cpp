@@ -106,6 +106,16 @@ bool carry_out(Backups& backups, const Step& step) {
   return false;
 }
 
+/// The jobs of servers that keep the database of a service which has nothing else: it has no job of its own then.
+std::vector<BackupJob> keepers_of(const Backups& backups, const std::string& service) {
+  std::vector<BackupJob> found;
+  for (const auto& job : backups.all()) {
+    if (job.service == service) return {};
+    if (std::find(job.databases.begin(), job.databases.end(), service) != job.databases.end()) found.push_back(job);
+  }
+  return found;
+}
+
 /// What is to be done for these services, servers of databases first: a service whose server is restored whole needs no
 /// step of its own for its database. Empty: it was printed why not.
 std::vector<Step> steps_for(Backups& backups, const std::vector<std::string>& services) {
@@ -119,10 +129,16 @@ std::vector<Step> steps_for(Backups& backups, const std::vector<std::string>& se
   std::vector<Step> databases;
   std::vector<Step> files;
   for (const auto& service : services) {
-    const auto jobs = backups.jobs({service});
+    const auto keepers = keepers_of(backups, service);
+    const auto jobs = keepers.empty() ? backups.jobs({service}) : keepers;
     if (jobs.empty()) return {};
     auto chosen = choose(backups, jobs);
     if (!chosen) return fail(service, chosen.error());
+    if (!keepers.empty()) {
+      chosen->database = service;
+      databases.push_back(*std::move(chosen));
+      continue;
+    }
     auto database =
         is_asked(chosen->job.server) ? Result<std::optional<Step>>(std::nullopt) : database_of(backups, *chosen);
     if (!database) return fail(service, database.error());

@@ -31,6 +31,10 @@ service forgejo {{
   database = service.postgresql
   port http {{ from = [network.lan] }}
 }}
+service miniflux {{
+  database = service.postgresql
+  port http {{ from = [network.lan] }}
+}}
 service bookstack {{ port http {{ from = [network.lan] }} }}
 repository away {{ url = "rest:http://127.0.0.1:{}/" }}
 output backup_password {{ value = repository.away.password }}
@@ -96,6 +100,14 @@ TEST_F(Disaster, databases_come_back_alone_and_with_their_services) {
   expect_in(restored, "forgejo, its database on postgresql");
   EXPECT_EQ(everything(), before);
   EXPECT_EQ(on("forgejo", "systemctl is-active forgejo"), "active\n");
+
+  // Miniflux keeps nothing but that database, so it has no backup of its own.
+  on("postgresql", "setpriv --reuid=postgres --regid=postgres --clear-groups dropdb miniflux");
+  expect_in(do_backup("restore miniflux -approve data-loss"), "miniflux, its database on postgresql");
+  expect_in(on("postgresql",
+               "setpriv --reuid=postgres --regid=postgres --clear-groups psql -d miniflux -At -c \"SELECT "
+               "current_user\""),
+            "postgres");
 }
 
 TEST_F(Disaster, ends_with_one_apply_and_one_restore_where_the_state_is_kept) {

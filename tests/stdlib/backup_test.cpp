@@ -59,6 +59,16 @@ TEST(Backups, are_thinned_out_by_one_host_with_rights_that_the_others_lack) {
   EXPECT_EQ(display(site.value("length([for b in backup for j in b.jobs : j if j.makes])")), "0");
 }
 
+TEST(Backups, take_the_server_that_keeps_a_database_along) {
+  WholeSite site(
+      "service postgresql {}\nservice forgejo { database = service.postgresql }\nservice miniflux { database = "
+      "service.postgresql }\nrepository offsite { url = \"b2:bucket:path\" }\nbackup nightly { of = [service.forgejo] "
+      "}\n");
+  ASSERT_EQ(site.mistakes(), "");
+  EXPECT_EQ(display(site.value("[for j in backup.nightly.jobs : \"${j.service}: ${join(\" \", j.databases)}\"]")),
+            "[\"forgejo: \", \"postgresql: forgejo miniflux\"]");
+}
+
 TEST(Backups, of_a_folder_are_looked_after_by_each_host) {
   WholeSite site(
       "service vaultwarden {}\nservice jellyfin {}\nrepository disk { url = \"/srv/backup\" }\nbackup nightly {}\n");

@@ -79,6 +79,7 @@ in
       forgejo = settings;
       grafana = settings;
       journald.extraConfig = text;
+      miniflux = settings;
       mysql = {
         enable = off;
         ensureDatabases = names;

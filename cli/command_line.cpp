@@ -30,6 +30,8 @@ void bind_option(Bound& bound, const Option& option) {
   }
   auto* made = bound.app->add_option(names, bound.values[option.name], option.doc);
   made->type_name(option.value)->expected(1)->take_all();
+  // Else it also takes the words after its value, and a plan file among them.
+  made->allow_extra_args(false);
 }
 
 void bind(Bound& bound) {
@@ -126,11 +128,13 @@ Printed unknown_command(const std::vector<std::string>& words, const std::vector
     names.push_back(command.name);
     is_group = is_group || command.name.rfind(words[0] + " ", 0) == 0;
   }
-  if (is_group && words.size() == 1) {
+  const bool asks = words.size() > 1 && (words[1] == "--help" || words[1] == "-h");
+  if (is_group && (words.size() == 1 || asks)) {
     std::string text;
     for (const auto& command : commands) {
       if (command.name.rfind(words[0] + " ", 0) == 0) text += row(command.name, command.summary);
     }
+    if (asks) return {Exit::done, fmt::format("usage: nmx {} COMMAND\n\n{}", words[0], text)};
     return {Exit::error, fmt::format("error: `nmx {}` wants to know what to do\n{}", words[0], text)};
   }
   const auto typed = is_group ? words[0] + " " + words[1] : words[0];

@@ -53,7 +53,9 @@ std::vector<std::string> stale(Session& session, const Plan& plan) {
     moved.push_back(
         fmt::format("it is for the environment `{}`, not `{}`", plan.environment, session.configuration->environment));
   }
-  if (plan.configuration_digest != session.digest(plan.inputs)) moved.push_back("the configuration has changed since");
+  if (plan.configuration_digest != session.digest(plan.inputs))
+    moved.push_back(
+        "the configuration has changed since, or its variables: `-var` and `-var-file` have to be as when it was made");
   if (!moved.empty()) return moved;
   // What the plan takes over or gives another address is looked at as well.
   auto known = session.state;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "planner/diff.hpp"
+#include "planner/outcome.hpp"
 
 namespace nmx {
 namespace {
@@ -29,6 +30,7 @@ class Finder {
 
   Changes take() {
     for (const auto& [address, wanted] : desired_) compare(address, wanted);
+    find_needed_by_unreachable();
     for (const auto& [address, object] : ports_.state.objects) {
       if (!desired_.contains(address) && !has_mistakes(address)) gone_from_configuration(address, object);
     }
@@ -36,6 +38,23 @@ class Finder {
   }
 
  private:
+  /// What an object that cannot be asked needs stays: the address of a container that may well run.
+  void find_needed_by_unreachable() {
+    std::vector<Address> open;
+    for (const auto& [address, object] : ports_.state.objects) {
+      if (observed(address).status == Observed::Status::unreachable) open.push_back(address);
+    }
+    while (!open.empty()) {
+      const auto user = std::move(open.back());
+      open.pop_back();
+      const auto object = ports_.state.objects.find(user);
+      if (object == ports_.state.objects.end()) continue;
+      for (const auto& needed : object->second.dependencies) {
+        if (needed_by_unreachable_.emplace(needed, user).second) open.push_back(needed);
+      }
+    }
+  }
+
   /// It is configured, but could not be evaluated; that was told, and it is no reason to destroy it.
   bool has_mistakes(const Address& address) const {
     return options_.mode != PlanOptions::Mode::destroy && ports_.evaluator.find(address) != nullptr;
@@ -93,7 +112,7 @@ class Finder {
       if (is_known) change.reason = "it is gone";
     } else {
       if (!real.id.empty()) change.id = real.id;
-      change.before = real.attributes;
+      change.before = secret_like(real.attributes, *desired.wanted);
       update(type, desired, known->second, change);
     }
     if (options_.mode == PlanOptions::Mode::refresh_only) change.action = Action::none;
@@ -221,6 +240,11 @@ class Finder {
       found_.unreachable.push_back({address, real.why});
       return;
     }
+    if (const auto user = needed_by_unreachable_.find(address); user != needed_by_unreachable_.end()) {
+      found_.unreachable.push_back(
+          {address, fmt::format("`{}` needs it and cannot be asked", to_string(user->second))});
+      return;
+    }
     note_drift(*type, address, known, nullptr);
     if (options_.mode == PlanOptions::Mode::refresh_only) {
       if (real.status == Observed::Status::present) keep(address, known, real, nullptr);
@@ -293,6 +317,8 @@ class Finder {
   const std::map<Address, Desired>& desired_;
   const std::map<Address, Observed>& observed_;
   std::map<Address, const Import*> imports_;
+  /// And who needs it.
+  std::map<Address, Address> needed_by_unreachable_;
   Changes found_;
 };
 

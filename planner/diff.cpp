@@ -41,6 +41,14 @@ std::string plain(const std::string& shown) {
   return shown.size() >= 2 && shown.front() == '"' ? shown.substr(1, shown.size() - 2) : shown;
 }
 
+/// What becomes secret was meant to be so before, and what is none any more may still be used elsewhere.
+void keep_secret(AttributeChange& change, const Type& type) {
+  const bool before = contains_secret(change.before);
+  const bool after = contains_secret(change.after);
+  if (type.secret || (after && !before)) change.before.secret = true;
+  if (type.secret || (before && !after)) change.after.secret = true;
+}
+
 class Comparison {
  public:
   Comparison(const ResourceType& type, const ThreeWay& views, const ResourceConfiguration& configuration)
@@ -96,8 +104,7 @@ class Comparison {
     change.path = std::move(at);
     change.before = before;
     change.after = after;
-    change.before.secret = change.before.secret || attribute.type.secret;
-    change.after.secret = change.after.secret || attribute.type.secret;
+    keep_secret(change, attribute.type);
     const auto effect = type_.on_change(change.path, before, after).value_or(rule.on_change);
     switch (effect) {
       case OnChange::live: change.danger = ChangeClass::live; break;
@@ -162,8 +169,7 @@ std::vector<AttributeChange> drift(const ResourceType& type, const ThreeWay& vie
     change.path = attribute.name;
     change.before = applied;
     change.after = real;
-    change.before.secret = change.before.secret || attribute.type.secret;
-    change.after.secret = change.after.secret || attribute.type.secret;
+    keep_secret(change, attribute.type);
     changes.push_back(std::move(change));
   }
   return changes;

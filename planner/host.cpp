@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "planner/diff.hpp"
+#include "planner/outcome.hpp"
 
 namespace nmx {
 
@@ -136,7 +137,7 @@ const Object* PlanningHost::wanted(const ResourceInstance& resource) {
   for (const auto& [name, value] : *decided) {
     if (!complete.contains(name)) complete.set(name, value);
   }
-  slot = type.normalise(complete, facts);
+  slot = secret_like(type.normalise(complete, facts), configured.attributes);
   return &*slot;
 }
 

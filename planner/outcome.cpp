@@ -11,6 +11,15 @@ Object overlay(Object base, const Object& over) {
   return base;
 }
 
+Object secret_like(Object object, const Object& known) {
+  for (const auto& [name, value] : known) {
+    if (!contains_secret(value)) continue;
+    const auto* mine = object.find(name);
+    if (mine != nullptr && !contains_secret(*mine)) object.set(name, mine->as_secret());
+  }
+  return object;
+}
+
 std::optional<StateObject> object_after(const Operation& operation, const Becoming& becoming, const StateObject* before,
                                         const Answer& known) {
   if (operation.completes && becoming.goes) return std::nullopt;

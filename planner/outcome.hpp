@@ -15,6 +15,9 @@ namespace nmx {
 /// `over` laid over `base`. What was secret stays secret, however it was read back.
 Object overlay(Object base, const Object& over);
 
+/// The object, and what is secret of `known` is secret in it too, however it was read back or put in its normal form.
+Object secret_like(Object object, const Object& known);
+
 /// What state says of an object after one of its operations. `before`: what it said until now, null pointer: nothing.
 /// `known`: every answer about the object in this run, laid over one another. Nothing: the object is gone.
 std::optional<StateObject> object_after(const Operation& operation, const Becoming& becoming, const StateObject* before,

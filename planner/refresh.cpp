@@ -1,5 +1,6 @@
 #include "planner/refresh.hpp"
 
+#include "planner/outcome.hpp"
 #include "planner/runtime/gather.hpp"
 
 namespace nmx {
@@ -38,7 +39,11 @@ Task<std::map<Address, Observed>> refresh(const State& state, Connections& conne
   std::map<Address, Observed> result;
   std::size_t at = 0;
   for (const auto& [provider, ids] : wanted) {
-    for (std::size_t i = 0; i < ids.size(); ++i) result.emplace(ids[i].address, std::move(answers[at][i]));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      auto& observed = answers[at][i];
+      observed.attributes = secret_like(std::move(observed.attributes), ids[i].applied);
+      result.emplace(ids[i].address, std::move(observed));
+    }
     ++at;
   }
   co_return result;

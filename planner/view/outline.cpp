@@ -7,6 +7,7 @@
 #include <set>
 
 #include "lang/diagnostics/visible.hpp"
+#include "planner/view/palette.hpp"
 #include "planner/view/value_text.hpp"
 
 namespace nmx {
@@ -105,8 +106,10 @@ bool uses_root(const Plan& plan, const PlanEntry& entry) {
 std::string_view quiet_text(const Plan& plan) {
   if (!plan.imported.empty() || !plan.moved.empty() || !plan.forgotten.empty())
     return "Nothing real changes; what nmx knows of it does.";
-  return plan.drift.empty() ? "No changes. What is real is what is written."
-                            : "No changes. What others changed agrees with the configuration.";
+  if (!plan.unreachable.empty()) return "No changes to what can be reached.";
+  if (!plan.drift.empty()) return "No changes to make. What others changed is noted in the state.";
+  return plan.objects_read == 0 ? "No changes. Nothing real was looked at."
+                                : "No changes. What is real is what is written.";
 }
 
 std::vector<Address> left_alone(const Plan& plan) {
@@ -146,6 +149,13 @@ std::string down_text(const std::pair<const std::string, std::int64_t>& down) {
   if (seconds == 0) return text + " for less than a second";
   return text +
          (seconds < 120 ? fmt::format(" about {} s", seconds) : fmt::format(" about {} min", (seconds + 30) / 60));
+}
+
+std::string data_text(const PlanTotals& totals) {
+  if (totals.lost > 0)
+    return fmt::format("Data is destroyed: {} with what only it holds.", counted(totals.lost, "object"));
+  return totals.replaced + totals.destroyed == 0 ? "No data is destroyed."
+                                                 : "Nothing is destroyed that nmx cannot make again.";
 }
 
 std::string counts_text(const PlanTotals& totals) {

@@ -65,6 +65,8 @@ struct PlanTotals {
   void count(const PlanEntry& entry);
 };
 PlanTotals plan_totals(const Plan& plan);
+/// What becomes of data: a sentence for the end of a plan.
+std::string data_text(const PlanTotals& totals);
 
 /// `container.media about 20 s`: a block that is interrupted.
 std::string down_text(const std::pair<const std::string, std::int64_t>& down);

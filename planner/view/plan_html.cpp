@@ -53,10 +53,8 @@ std::string heading(const Plan& plan) {
     }
     text += ".";
   }
-  text += totals.lost == 0
-              ? "<br>No data is destroyed."
-              : fmt::format("<br><b class=\"data-loss\">Data is destroyed: {} with what only it holds.</b>",
-                            counted(totals.lost, "object"));
+  const auto data = data_text(totals);
+  text += "<br>" + (totals.lost == 0 ? data : "<b class=\"data-loss\">" + data + "</b>");
   return text + fmt::format("<br>Needs <code>-approve {}</code>.</p>\n", to_string(plan.danger()));
 }
 

@@ -142,9 +142,8 @@ std::string head_text(const Plan& plan) {
     if (totals.down.size() > shown) text += fmt::format(" and {} more", totals.down.size() - shown);
     text += ". ";
   }
-  text += totals.lost == 0
-              ? "No data is destroyed.\n"
-              : fmt::format("**Data is destroyed: {} with what only it holds.**\n", counted(totals.lost, "object"));
+  const auto data = data_text(totals);
+  text += (totals.lost == 0 ? data : "**" + data + "**") + "\n";
   return text + fmt::format("Needs `-approve {}`.\n\n", to_string(plan.danger()));
 }
 

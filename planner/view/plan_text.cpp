@@ -226,9 +226,7 @@ class Page {
       for (const auto& one : totals.down) names += (names.empty() ? "" : ", ") + down_text(one);
       line(colours_.warn("Down meanwhile: ") + names + ".");
     }
-    line(totals.lost == 0 ? "No data is destroyed."
-                          : colours_.bad(fmt::format("Data is destroyed: {} with what only it holds.",
-                                                     counted(totals.lost, "object"))));
+    line(totals.lost == 0 ? data_text(totals) : colours_.bad(data_text(totals)));
     if (plan_.danger() == ChangeClass::data_loss) line("Needs `-approve data-loss`.");
   }
 

@@ -11,8 +11,6 @@
 #include <memory>
 #include <stdexcept>
 
-#include "planner/store/files.hpp"
-
 namespace nmx::lab {
 namespace {
 
@@ -35,7 +33,12 @@ std::string read(const fs::path& path) {
 }
 
 void write(const fs::path& path, const std::string& text) {
-  if (const auto written = replace_file(path, text); !written) throw std::runtime_error(written.error().message);
+  std::ofstream file(path, std::ios::binary);
+  // Closed to others before anything is in it.
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(fmt::format("cannot write `{}`", path.string()));
 }
 
 std::string text_of(BIO* memory) {

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "providers/proxmox/container_form.hpp"
 #include "providers/proxmox/container_work.hpp"
 #include "providers/support/json_fields.hpp"
@@ -56,12 +58,21 @@ Task<Result<ContainerWork::Found>> ContainerWork::look_for(std::string node, std
   Cadence cadence({Milliseconds{300}, Milliseconds{600}, Milliseconds{1'000}});
   // What was sent through another node may arrive late.
   int absent = 0;
+  int left_locked = 0;
   for (;;) {
     auto asking = pending(node, vmid);
     const auto reply = co_await asking;
     if (reply.ok()) {
       const auto config = read_pending(reply.data);
-      if (config.lock != "create") {
+      bool made = config.lock != "create";
+      if (!made) {
+        // A creation that failed half-way leaves its lock behind, and nobody takes it away any more.
+        auto asking_tasks = is_being_made(node, vmid);
+        const bool running = co_await asking_tasks;
+        left_locked = running ? 0 : left_locked + 1;
+        made = left_locked >= 3;
+      }
+      if (made) {
         const auto attributes = observed_attributes(config, {});
         co_return attributes.at_or_null("mark") == Value(mark) ? Found::ours : Found::strange;
       }
@@ -75,6 +86,22 @@ Task<Result<ContainerWork::Found>> ContainerWork::look_for(std::string node, std
     auto pause = client_->env().sleep(wait);
     co_await pause;
   }
+}
+
+Task<bool> ContainerWork::is_being_made(std::string node, std::int64_t vmid) {
+  Call call;
+  call.method = "GET";
+  call.path = fmt::format("/nodes/{}/tasks", node);
+  call.node = std::move(node);
+  call.form.set("vmid", vmid);
+  call.form.set("typefilter", "vzcreate");
+  call.form.set("source", "active");
+  auto asking = client_->call(std::move(call));
+  const auto reply = co_await asking;
+  if (!reply.ok()) co_return true;  // nobody says that it does not
+  // Those that ended lately are listed too.
+  const auto& tasks = elements(reply.data);
+  co_return std::any_of(tasks.begin(), tasks.end(), [](const Value& task) { return !Fields(task).integer("endtime"); });
 }
 
 Task<Status> ContainerWork::await_start(std::string node, std::int64_t vmid, bool elevated, Milliseconds limit,

@@ -52,6 +52,8 @@ class ContainerWork {
   Task<Result<Answer>> read_back(Operation operation);
   Task<Reply> pending(std::string node, std::int64_t vmid);
   void warn(const Operation& operation, const TaskEnd& end);
+  /// Whether the task that makes a container still runs.
+  Task<bool> is_being_made(std::string node, std::int64_t vmid);
 
   Client* client_;
   std::string seed_;

@@ -4,6 +4,8 @@
 
 #include "cli/app.hpp"
 #include "cli/arguments.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands/commands.hpp"
 
 namespace nmx::test {
 namespace {
@@ -43,6 +45,28 @@ TEST(Arguments, refuse_an_option_that_a_command_does_not_have) {
   const auto said = say({"version", "-out", "x"});
   EXPECT_EQ(said.exit_code, 1);
   EXPECT_NE(said.err.find("`nmx version -help` shows what it takes"), std::string::npos) << said.err;
+}
+
+TEST(Arguments, leave_the_word_after_an_options_value_to_the_command) {
+  for (const auto& command : commands()) {
+    if (command.positionals.empty()) continue;
+    const auto& positional = command.positionals.front();
+    for (const auto& option : command.options) {
+      if (option.value.empty()) continue;
+      Words words;
+      std::istringstream names(command.name);
+      for (std::string name; names >> name;) words.push_back(name);
+      words.insert(words.end(), {"-" + option.name, "given", "word"});
+      for (std::size_t more = 1; more < command.positionals.size(); ++more) {
+        if (command.positionals[more].required) words.push_back("word");
+      }
+      const auto read = read_command_line(words, commands());
+      const auto* invocation = std::get_if<Invocation>(&read);
+      ASSERT_NE(invocation, nullptr) << command.name << " -" << option.name << ": " << std::get<Printed>(read).text;
+      EXPECT_EQ(invocation->arguments.value(option.name), "given") << command.name << " -" << option.name;
+      EXPECT_EQ(invocation->arguments.value(positional.name), "word") << command.name << " -" << option.name;
+    }
+  }
 }
 
 TEST(Arguments, refuse_an_option_without_its_value) { EXPECT_EQ(say({"plan", "-out"}).exit_code, 1); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "providers/lab/proxmox/create.hpp"
 #include "providers/lab/proxmox/form.hpp"
 
 namespace nmx::lab::proxmox {
@@ -78,8 +79,14 @@ void FaultyRouter::spoil_task(const Response& response, const Fault& fault) {
     return;
   }
   const bool takes_effect = fault.moment == Fault::Moment::after;
-  task.effect = [effect = std::move(task.effect), why = fault.text, takes_effect](Task& self) {
+  task.effect = [this, effect = std::move(task.effect), why = fault.text, takes_effect](Task& self) {
     if (takes_effect && effect) effect(self);
+    if (!takes_effect && self.type == "vzcreate") {
+      // What a creation began is taken back where it fails.
+      const int vmid = std::stoi(self.id);
+      std::erase_if(world_.volumes, [&](const auto& one) { return one.second.vmid == vmid; });
+      forget_guest(world_, vmid, Forget::rights);
+    }
     return why;
   };
 }

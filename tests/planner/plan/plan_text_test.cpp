@@ -21,7 +21,11 @@ TEST(PlanText, of_nothing_to_do_is_one_sentence) {
   Plan plan;
   plan.site = "homelab";
   plan.environment = "prod";
-  EXPECT_EQ(plan_text(plan, {80}), "nmx plan · homelab · env prod\n\nNo changes. What is real is what is written.\n");
+  EXPECT_EQ(plan_text(plan, {80}), "nmx plan · homelab · env prod\n\nNo changes. Nothing real was looked at.\n");
+  plan.objects_read = 3;
+  EXPECT_NE(plan_text(plan, {80}).find("\n\nNo changes. What is real is what is written.\n"), std::string::npos);
+  plan.unreachable.push_back({});
+  EXPECT_NE(plan_text(plan, {80}).find("\n\nNo changes to what can be reached.\n"), std::string::npos);
 }
 
 TEST(PlanText, shows_no_secret_and_no_control_character) {

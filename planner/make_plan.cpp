@@ -275,16 +275,6 @@ Task<std::optional<Plan>> make_plan(PlanPorts given, PlanOptions options) {
     const auto begin = ports.env.now();
     auto reading = refresh(ports.state, ports.connections);
     observed = co_await reading;
-    // Who serves nothing yet is told that this is all: what carries a mark is then another site's.
-    for (const auto& name : names) {
-      const auto& objects = ports.state.objects;
-      const bool serves =
-          std::any_of(objects.begin(), objects.end(), [&](const auto& one) { return one.second.provider == name; });
-      if (auto* provider = serves ? nullptr : ports.connections.find(name)) {
-        auto nothing = provider->read({});
-        co_await nothing;
-      }
-    }
     making.count_reads(observed.size(), ports.env.now() - begin);
   } else {
     observed = as_recorded(ports.state);

@@ -141,14 +141,30 @@ std::vector<Guest> Cluster::guests() const {
   return found;
 }
 
+namespace {
+
+constexpr std::string_view mark_start = "nmx-";
+
+/// How all marks of one state begin.
+std::string site_mark(std::string_view seed) {
+  return std::string(mark_start) + to_hex(hmac_sha256(seed, "site").substr(0, 2));
+}
+
+}  // namespace
+
 std::string mark_of(const Address& address, std::string_view seed) {
-  return "nmx-" + to_hex(hmac_sha256(seed, "mark " + to_string(address)).substr(0, 4));
+  return site_mark(seed) + to_hex(hmac_sha256(seed, "mark " + to_string(address)).substr(0, 4));
 }
 
 bool is_mark(std::string_view tag) {
-  constexpr std::string_view start = "nmx-";
-  if (tag.size() != start.size() + 8 || tag.substr(0, start.size()) != start) return false;
-  return tag.substr(start.size()).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (tag.substr(0, mark_start.size()) != mark_start) return false;
+  const auto digits = tag.substr(mark_start.size());
+  if (digits.size() != 12 && digits.size() != 8) return false;
+  return digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_mark_elsewhere(std::string_view tag, std::string_view seed) {
+  return is_mark(tag) && tag.size() == mark_start.size() + 12 && tag.rfind(site_mark(seed), 0) != 0;
 }
 
 std::string mac_of(std::string_view mark, std::string_view interface, std::string_view seed) {

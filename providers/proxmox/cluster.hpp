@@ -68,10 +68,13 @@ class Cluster {
   const Facts* facts_;
 };
 
-/// The mark of a container at an address: `nmx-` and 8 hexadecimal digits. Kept for life, also when it is renamed.
+/// The mark of a container at an address: `nmx-`, 4 hexadecimal digits that all of one state have, and 8 of its own.
+/// Kept for life, also when it is renamed.
 std::string mark_of(const Address& address, std::string_view seed);
-/// Whether a tag is such a mark.
+/// Whether a tag is such a mark; those of older versions have the 8 digits alone.
 bool is_mark(std::string_view tag);
+/// Whether a mark is one of another site, or of another environment.
+bool is_mark_elsewhere(std::string_view tag, std::string_view seed);
 /// The tag that every container of nmx has beside its mark.
 inline constexpr std::string_view common_tag = "nmx";
 /// A MAC address in Proxmox's range, always the same for the same container and interface.

@@ -212,8 +212,11 @@ Task<Result<std::vector<Occupied>>> Proxmox::survey() {
   std::vector<Guest> strangers;
   std::vector<Task<Reply>> reading;
   for (auto& guest : Cluster(listed).guests()) {
-    const bool marked = std::any_of(guest.tags.begin(), guest.tags.end(), is_mark);
-    if (ours_.count(guest.vmid) || (marked && !has_read_)) continue;
+    const auto& tags = guest.tags;
+    const bool marked = std::any_of(tags.begin(), tags.end(), is_mark);
+    const bool elsewhere =
+        std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return is_mark_elsewhere(tag, seed_); });
+    if (ours_.count(guest.vmid) || (marked && !elsewhere && !has_read_)) continue;
     const std::string_view kind = guest.type == "qemu" ? "qemu" : "lxc";
     reading.push_back(
         client_.call(get(fmt::format("/nodes/{}/{}/{}/config", guest.node, kind, guest.vmid), guest.node)));

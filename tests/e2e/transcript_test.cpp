@@ -30,7 +30,7 @@ std::string steady(std::string text, const fs::path& folder, const LabProcess& l
   replace(R"(UPID:([^:]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8})", R"(UPID:\1:xx:xx:xx)");
   replace(RE2::QuoteMeta(lab.variable("AUTHENTIK_URL")), "https://auth.lab");
   replace(R"(\b\d+(\.\d+)? m?s\b)", "N s");
-  replace(R"(\bnmx-[0-9a-f]{8}\b)", "nmx-MARK");
+  replace(R"(\bnmx-([0-9a-f]{4})?[0-9a-f]{8}\b)", "nmx-MARK");
   replace(R"(\bowner=[0-9a-f]{8}\b)", "owner=MARK");
   replace(R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "UUID");
   return text;

@@ -61,10 +61,30 @@ TEST(Provider, waits_while_a_lost_creation_is_still_going_on) {
       return HttpResult(refusal(500, "CT 101 already exists on node 'pve1'"));
     if (line(request).find("/pending") != std::string::npos && ++looks < 4)
       return HttpResult(answer(R"({"data":[{"key":"lock","value":"create"},{"key":"digest","value":"x"}]})"));
+    if (line(request).find("/tasks?") != std::string::npos && looks < 4)
+      return HttpResult(answer(R"({"data":[{"upid":"UPID:pve1:1:1:1:vzcreate:101:a:","type":"vzcreate"}]})"));
     return std::nullopt;
   };
   EXPECT_TRUE(session.execute(session.creation()));
   EXPECT_GE(looks, 4);
+}
+
+TEST(Provider, waits_no_more_for_a_creation_that_left_its_lock_behind) {
+  Session session;
+  session.server.exists = true;
+  session.server.first = [&](const HttpRequest& request) -> std::optional<HttpResult> {
+    if (line(request) == "POST /nodes/pve1/lxc")
+      return HttpResult(refusal(500, "CT 101 already exists on node 'pve1'"));
+    if (line(request).find("/pending") != std::string::npos)
+      return HttpResult(answer(R"({"data":[{"key":"lock","value":"create"},{"key":"digest","value":"x"}]})"));
+    if (line(request).find("/tasks?") != std::string::npos)  // it ended a while ago
+      return HttpResult(
+          answer(R"({"data":[{"upid":"UPID:pve1:1:1:1:vzcreate:101:a:","endtime":2,"status":"no space"}]})"));
+    return std::nullopt;
+  };
+  const auto before = session.env.now();
+  EXPECT_FALSE(session.execute(session.creation()));
+  EXPECT_LT((session.env.now() - before).count(), 60'000);
 }
 
 TEST(Provider, never_adopts_a_strangers_container) {

@@ -61,7 +61,7 @@ TEST(Provider, waits_while_a_lost_creation_is_still_going_on) {
       return HttpResult(refusal(500, "CT 101 already exists on node 'pve1'"));
     if (line(request).find("/pending") != std::string::npos && ++looks < 4)
       return HttpResult(answer(R"({"data":[{"key":"lock","value":"create"},{"key":"digest","value":"x"}]})"));
-    if (line(request).find("/tasks?") != std::string::npos && looks < 4)
+    if (request.url.find("/tasks?") != std::string::npos && looks < 4)
       return HttpResult(answer(R"({"data":[{"upid":"UPID:pve1:1:1:1:vzcreate:101:a:","type":"vzcreate"}]})"));
     return std::nullopt;
   };
@@ -77,7 +77,7 @@ TEST(Provider, waits_no_more_for_a_creation_that_left_its_lock_behind) {
       return HttpResult(refusal(500, "CT 101 already exists on node 'pve1'"));
     if (line(request).find("/pending") != std::string::npos)
       return HttpResult(answer(R"({"data":[{"key":"lock","value":"create"},{"key":"digest","value":"x"}]})"));
-    if (line(request).find("/tasks?") != std::string::npos)  // it ended a while ago
+    if (request.url.find("/tasks?") != std::string::npos)  // it ended a while ago
       return HttpResult(
           answer(R"({"data":[{"upid":"UPID:pve1:1:1:1:vzcreate:101:a:","endtime":2,"status":"no space"}]})"));
     return std::nullopt;

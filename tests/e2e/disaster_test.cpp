@@ -73,12 +73,17 @@ output backup_password {{ value = repository.away.password }}
 
   /// Somebody pulls the plug: no container is left, and nothing that was in them.
   void empty_the_lab() const {
-    run("for id in $(curl -sk -H \"Authorization: PVEAPIToken=$LAB_ROOT_TOKEN\" "
-        "\"$PROXMOX_ENDPOINT/api2/json/cluster/resources\" | "
-        "grep -o '\"vmid\":[0-9]*' | cut -d: -f2 | sort -u); do for step in 'POST status/stop' 'DELETE '; do set -- "
-        "$step; curl -sk -o "
-        "/dev/null -X $1 -H \"Authorization: PVEAPIToken=$LAB_ROOT_TOKEN\" "
-        "\"$PROXMOX_ENDPOINT/api2/json/nodes/pve1/lxc/$id/$2\" ; sleep 0.5; done; done");
+    const auto left = run(R"~(api() {
+  curl -sk -X "$1" -H "Authorization: PVEAPIToken=$LAB_ROOT_TOKEN" "$PROXMOX_ENDPOINT/api2/json$2"
+}
+guests() { api GET /cluster/resources | grep -o '"vmid":[0-9]*' | cut -d: -f2 | sort -u; }
+for round in $(seq 200); do
+  [ -n "$(guests)" ] || break
+  for id in $(guests); do api DELETE "/nodes/pve1/lxc/$id?force=1" >/dev/null; done
+  sleep 0.3
+done
+guests)~");
+    EXPECT_EQ(left, "");
   }
 };
 

@@ -40,15 +40,15 @@ ast::Expression Reader::number() {
   auto& diagnostics = words_.diagnostics();
   if (!unit.empty()) {
     const auto& known = unit_names();
+    auto measured = measure(digits, unit);
     if (std::find(known.begin(), known.end(), unit) == known.end()) {
       const auto begin = word.begin + static_cast<std::uint32_t>(digits.size());
-      auto help = did_you_mean(unit, known);
+      auto help = measured.error().help;
       if (help.empty()) help = "bytes: B KB MB GB TB KiB MiB GiB TiB, durations: ms s m h d w";
       diagnostics.error(Code::unknown_unit, {span.source, begin, word.end}, fmt::format("there is no unit `{}`", unit))
           .with_help(std::move(help));
       return make(ast::Literal{Value{Poison{}}}, span);
     }
-    auto measured = measure(digits, unit);
     if (measured) return make(ast::Literal{*std::move(measured)}, span);
     diagnostics.error(Code::bad_number, span, measured.error().message).with_help(measured.error().help);
     return make(ast::Literal{Value{Poison{}}}, span);

@@ -118,8 +118,14 @@ std::string lowered(std::string_view text) {
   return result;
 }
 
-/// Wrong case is the usual mistake: `gb`.
+/// `512M` and `2gb`, as most programs take them, are steps of 1024 there. Wrong case is the other usual mistake.
 std::string meant(std::string_view unit) {
+  const auto small = lowered(unit);
+  const auto letter = std::string_view("kmgt").find(small.front());
+  if (letter != std::string_view::npos && (small.size() == 1 || small.substr(1) == "b" || small.substr(1) == "i")) {
+    const char step = "KMGT"[letter];
+    return fmt::format("did you mean `{0}iB` (steps of 1024)? `{0}B` has steps of 1000", step);
+  }
   for (const std::string& name : unit_names()) {
     if (lowered(name) == lowered(unit)) return fmt::format("did you mean `{}`?", name);
   }

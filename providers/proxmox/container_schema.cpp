@@ -143,8 +143,9 @@ void add_network(Builder& add) {
       "Network interfaces, told apart by `name`. `ip`: an address with prefix, `dhcp` or `manual`; `ip6` also `auto`.",
       list_by("name"));
   add.add("nameservers", Type::list_of(simple(Tag::ip)), "Whom to ask for names; left out: as the node does.",
-          at_start());
-  add.add("search_domain", simple(Tag::string), "Search domains, separated by blanks.", at_start());
+          at_start())
+      .fallback = List{};
+  add.add("search_domain", simple(Tag::string), "Search domains, separated by blanks.", at_start()).fallback = "";
 }
 
 void add_options(Builder& add) {
@@ -154,10 +155,12 @@ void add_options(Builder& add) {
   add.add("features", features_type(), "What the container may do; all but `nesting` need the root login.",
           whole(OnChange::restart));
   add.add("tags", Type::list_of(text), "Tags in Proxmox.");
-  add.add("description", text, "Shown in Proxmox's summary.");
-  add.add("onboot", boolean, "Started when the node starts.");
+  // With what they are where nobody says: a line that is taken out of a file is taken back in Proxmox.
+  add.add("description", text, "Shown in Proxmox's summary.").fallback = "";
+  add.add("onboot", boolean, "Started when the node starts.").fallback = false;
   add.add("startup", startup_type(), "The order at the node's start, and how long the next one waits.",
-          whole(OnChange::live));
+          whole(OnChange::live))
+      .fallback = Object{};
   add.add("protection", boolean, "Proxmox then refuses to delete it or its disks.");
   add.add("ostype",
           Type::enumeration_of({"debian", "devuan", "ubuntu", "centos", "fedora", "opensuse", "archlinux", "alpine",

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -22,10 +23,13 @@ TEST_P(Interrupted, an_apply_ends_well_and_the_next_one_goes_on) {
   std::filesystem::create_directories(site);
   std::ofstream(site / "site.nmx") << box_site(40);
   // As soon as the first operation began.
-  const auto stopped = lab.shell(std::string("nmx apply -auto-approve -parallelism 2 >log 2>&1 & apply=$!\n") +
-                                     "until grep -q 'create CT' log; do sleep 0.02; done; kill -s " + GetParam() +
-                                     " $apply; wait $apply; " + "ended=$?; cat log; exit $ended",
-                                 site, prelude);
+  const auto stopped = lab.shell(
+      fmt::format(
+          "nmx apply -auto-approve -parallelism 2 >log 2>&1 & apply=$!\n"
+          "until grep -q 'create CT' log; do sleep 0.02; done; kill -s {} $apply; wait $apply; ended=$?; cat log; "
+          "exit $ended",
+          GetParam()),
+      site, prelude);
   EXPECT_EQ(stopped.exit_code, 130) << stopped.output;
   EXPECT_NE(stopped.output.find("Interrupted."), std::string::npos) << stopped.output;
   EXPECT_FALSE(std::filesystem::exists(site / ".nmx/default.lock"));

@@ -1,4 +1,4 @@
-# What backups of services need beside restic: dumps before, restores after, and what is known of each run (see backup.sh). What is backed up,
+# What backups of services need beside restic: dumps before, restores after, and what is known of each run (see backup.sh and restore.sh). What is backed up,
 # and when, is in the host's file.
 {
   config,
@@ -20,6 +20,7 @@ in
   environment.systemPackages = lib.mkIf (restic.backups != { }) [
     (pkgs.writeShellScriptBin "nmx-backup" ''
       PATH=${lib.makeBinPath tools}:$PATH:/run/current-system/sw/bin
+      ${builtins.readFile ./restore.sh}
       ${builtins.readFile ./backup.sh}
     '')
   ];

@@ -141,5 +141,26 @@ TEST_F(Backup, leaves_things_as_they_are_where_a_restore_fails) {
   EXPECT_EQ(on("vaultwarden", "systemctl is-active vaultwarden"), "active\n");
 }
 
+TEST_F(Backup, a_restore_that_was_cut_off_is_neither_backed_up_nor_restored_upon) {
+  do_backup("run");
+  // As the power going off leaves it.
+  on("vaultwarden",
+     "mv /var/lib/vaultwarden /var/lib/vaultwarden.before-restore && mkdir /var/lib/vaultwarden && echo half > "
+     "/var/lib/vaultwarden/db.sqlite3 && echo \"/var/lib/vaultwarden is in /var/lib/vaultwarden.before-restore\" > "
+     "/var/lib/nmx/backup/restoring-vaultwarden");
+  for (const auto* words : {"run", "restore vaultwarden -approve data-loss"}) {
+    const auto refused = backup(words);
+    EXPECT_EQ(refused.exit_code, 1) << refused.output;
+    expect_in(refused.output, "an earlier restore did not end");
+    expect_in(refused.output, "/var/lib/vaultwarden is in /var/lib/vaultwarden.before-restore");
+    EXPECT_EQ(on("vaultwarden", "cat /var/lib/vaultwarden.before-restore/attachments/a"), "paper\n");
+  }
+  on("vaultwarden",
+     "rm -rf /var/lib/vaultwarden && mv /var/lib/vaultwarden.before-restore /var/lib/vaultwarden && rm "
+     "/var/lib/nmx/backup/restoring-vaultwarden");
+  do_backup("restore vaultwarden -approve data-loss");
+  expect_in(passwords(), "1|one\n2|two\n");
+}
+
 }  // namespace
 }  // namespace nmx::test

@@ -115,6 +115,27 @@ TEST_F(Disaster, databases_come_back_alone_and_with_their_services) {
             "postgres");
 }
 
+TEST_F(Disaster, a_database_that_cannot_be_brought_back_is_as_it_was) {
+  fill();
+  do_backup("run");
+  // The newest snapshot holds a dump that ends well and cannot be read.
+  on("bookstack",
+     "mkdir -p /var/backup/bookstack && cd /var/backup/bookstack && echo \"DROP DATABASE bookstack; SELECT nonsense;\" "
+     "> "
+     "bookstack.sql && echo \"-- Dump completed\" >> bookstack.sql && restic-nightly-bookstack backup --tag "
+     "nmx,backup:nightly,service:bookstack /var/backup/bookstack /var/lib/bookstack && rm -rf /var/backup/bookstack");
+  on("bookstack",
+     "mariadb bookstack -e \"INSERT INTO page VALUES (3, \\\"new\\\")\"; echo new > /var/lib/bookstack/uploads/b");
+  const auto before = bookstack();
+  expect_in(before, "3\t6E6577\n");
+  const auto failed = backup("restore bookstack -approve data-loss");
+  EXPECT_EQ(failed.exit_code, 1) << failed.output;
+  expect_in(failed.output, "going back to what was there before");
+  EXPECT_EQ(bookstack(), before);
+  EXPECT_EQ(on("bookstack", "ls /var/lib/nmx/backup | grep -c before-restore || true"), "0\n");
+  do_backup("run");
+}
+
 TEST_F(Disaster, ends_with_one_apply_and_one_restore_where_the_state_is_kept) {
   fill();
   const auto before = everything();

@@ -21,6 +21,8 @@ std::vector<Option> approval_options() {
           {"parallelism", "N", "operations under way at once, 16 by default"}};
 }
 
+std::vector<Option> loss_options() { return {{"approve", "LEVEL", "`data-loss`: what is gone then may go"}}; }
+
 std::optional<ChangeClass> granted(Context& context) {
   const auto level = context.arguments.value("approve");
   if (!level) return context.arguments.flag("auto-approve") ? ChangeClass::destroy : ChangeClass::none;
@@ -34,21 +36,9 @@ std::optional<ChangeClass> granted(Context& context) {
 
 namespace {
 
-/// Where data would be lost, a yes is not enough: the name of what is lost.
-bool confirm(Context& context, const Plan& plan) {
-  std::string wanted = "yes";
-  if (plan.danger() == ChangeClass::data_loss) {
-    std::vector<std::string> lost;
-    for (const auto& entry : plan.entries) {
-      if (entry.change.danger == ChangeClass::data_loss) lost.push_back(visible(to_string(entry.change.address)));
-    }
-    wanted = lost.size() == 1 ? lost.front() : fmt::format("lose {}", lost.size());
-    context.streams.out << fmt::format("\nThis destroys the data of {}.\nTo go on, type {}: ", fmt::join(lost, ", "),
-                                       wanted);
-  } else {
-    context.streams.out << "\nApply this? Only `yes` goes on: ";
-  }
-  context.streams.out.flush();
+/// Whether somebody at the terminal types this.
+bool is_typed(Context& context, const std::string& question, const std::string& wanted) {
+  context.streams.out << question << std::flush;
   std::string answer;
   std::getline(context.streams.in, answer);
   if (answer == wanted) return true;
@@ -56,17 +46,46 @@ bool confirm(Context& context, const Plan& plan) {
   return false;
 }
 
+/// Where data would be lost, a yes is not enough: the name of what is lost.
+bool confirm(Context& context, const Plan& plan) {
+  if (plan.danger() != ChangeClass::data_loss) return is_typed(context, "\nApply this? Only `yes` goes on: ", "yes");
+  std::vector<std::string> lost;
+  for (const auto& entry : plan.entries) {
+    if (entry.change.danger == ChangeClass::data_loss) lost.push_back(visible(to_string(entry.change.address)));
+  }
+  const auto wanted = lost.size() == 1 ? lost.front() : fmt::format("lose {}", lost.size());
+  return is_typed(context,
+                  fmt::format("\nThis destroys the data of {}.\nTo go on, type {}: ", fmt::join(lost, ", "), wanted),
+                  wanted);
+}
+
+bool asks(Context& context) {
+  const auto& arguments = context.arguments;
+  return context.terminal.interactive_in && !arguments.value("approve") && !arguments.flag("auto-approve");
+}
+
 }  // namespace
 
 Approval approve(Context& context, const Plan& plan, ChangeClass level, ChangeClass besides) {
   const auto needed = plan.operations.empty() ? besides : std::max(plan.danger(), besides);
   if (needed <= level) return Approval::given;
-  const bool asked_for = context.arguments.value("approve").has_value() || context.arguments.flag("auto-approve");
-  if (context.terminal.interactive_in && !asked_for)
-    return confirm(context, plan) ? Approval::given : Approval::refused;
+  if (asks(context)) return confirm(context, plan) ? Approval::given : Approval::refused;
   context.streams.err << fmt::format(
       "\nerror: this plan needs `-approve {}`, and {} was granted; nothing was done\n", to_string(needed),
       level == ChangeClass::none ? "nothing" : "`" + std::string(to_string(level)) + "`");
+  return Approval::refused;
+}
+
+Approval approve_loss(Context& context, const std::string& loss, const std::string& named) {
+  const auto level = granted(context);
+  if (!level) return Approval::refused;
+  if (*level == ChangeClass::data_loss) return Approval::given;
+  if (asks(context)) {
+    const auto question = fmt::format("Gone then: {}.\nTo go on, type {}: ", loss, named);
+    return is_typed(context, question, named) ? Approval::given : Approval::refused;
+  }
+  context.streams.err << fmt::format(
+      "error: {} would be lost; nothing was done\n  help: `-approve data-loss` wants that\n", loss);
   return Approval::refused;
 }
 

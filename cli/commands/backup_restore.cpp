@@ -1,7 +1,7 @@
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <istream>
 #include <ostream>
 
 #include "cli/applying.hpp"
@@ -58,29 +58,6 @@ Result<std::optional<Step>> database_of(Backups& backups, const Step& files) {
   const auto nearest = std::min_element(snapshots->begin(), snapshots->end(),
                                         [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
   return std::optional(Step{*server, *nearest, files.job.service});
-}
-
-/// What services hold now is gone afterwards; somebody has to want that. `named`: the service, or `all`.
-bool is_granted(Context& context, const std::string& named) {
-  const auto level = granted(context);
-  if (!level) return false;
-  if (*level == ChangeClass::data_loss) return true;
-  const auto what = named == "all" ? std::string("all services") : fmt::format("`{}`", named);
-  const bool asked_for = context.arguments.value("approve").has_value() || context.arguments.flag("auto-approve");
-  if (!context.terminal.interactive_in || asked_for) {
-    context.streams.err << fmt::format(
-        "error: this overwrites what {} hold{} now; nothing was done\n  help: `-approve data-loss` wants that\n", what,
-        named == "all" ? "" : "s");
-    return false;
-  }
-  context.streams.out << fmt::format("What {} hold{} now will be gone. To go on, type {}: ", what,
-                                     named == "all" ? "" : "s", named)
-                      << std::flush;
-  std::string answer;
-  std::getline(context.streams.in, answer);
-  if (answer == named) return true;
-  context.streams.out << "Nothing was done.\n";
-  return false;
 }
 
 void print_step(std::ostream& out, const Step& step) {
@@ -174,7 +151,11 @@ Exit restore(Context& context) {
       context.streams.out << "\n";
     }
   }
-  if (!is_granted(context, all ? "all" : services.front())) return Exit::not_approved;
+  const bool one = services.size() == 1;
+  const auto loss = fmt::format("what `{}` hold{} now", fmt::join(services, "`, `"), one ? "s" : "");
+  if (approve_loss(context, loss, one ? services.front() : fmt::format("lose {}", services.size())) ==
+      Approval::refused)
+    return Exit::not_approved;
   // Nothing writes to a database meanwhile; each service is started again with its files.
   std::vector<BackupJob> stopped;
   for (const auto& step : steps) {
@@ -196,9 +177,7 @@ Command backup_restore_command() {
                                  {"snapshot", "ID", "this one, and not the newest"},
                                  {"at", "TIME", "as it was then: `2026-11-26`, `2026-11-26 03:12`"},
                                  from_option()};
-  for (auto& option : approval_options()) {
-    if (option.name != "parallelism") options.push_back(std::move(option));
-  }
+  for (auto& option : loss_options()) options.push_back(std::move(option));
   return {"backup restore",
           "bring a service's files and databases back; when that fails, what was there before is there again",
           {{"SERVICE", "the services", false, true}},

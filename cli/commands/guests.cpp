@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <ctime>
-#include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/applying.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/hosts.hpp"
 #include "lang/diagnostics/suggest.hpp"
@@ -191,22 +191,8 @@ const Positional container{"CONTAINER", "its host name, or its name in the confi
 Exit roll_back_to_snapshot(Context& context, const std::string& name) {
   auto guest = Guest::open(context, true);
   if (!guest || !guest->has_snapshot(name)) return Exit::error;
-  if (!context.arguments.flag("yes")) {
-    const auto wanted = guest->name();
-    if (!context.terminal.interactive_in)
-      return guest->session().failed(
-          {"what was written since the snapshot is lost for good, and nobody is here to say "
-           "yes",
-           "`-yes` says it"});
-    guest->out() << fmt::format("What {} wrote since {} is lost for good. To go on, type {}: ", wanted, name, wanted);
-    guest->out().flush();
-    std::string answer;
-    std::getline(context.streams.in, answer);
-    if (answer != wanted) {
-      guest->out() << "Nothing was done.\n";
-      return Exit::not_approved;
-    }
-  }
+  const auto loss = fmt::format("what {} wrote since `{}`", guest->name(), name);
+  if (approve_loss(context, loss, guest->name()) == Approval::refused) return Exit::not_approved;
   if (!guest->act("rollback", Object{{"name", name}})) return Exit::error;
   guest->tell();
   guest->out() << "`nmx plan` shows what of the configuration is newer than that.\n";

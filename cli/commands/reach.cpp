@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cli/applying.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/hosts.hpp"
 #include "providers/nix/deploy.hpp"
@@ -91,11 +92,13 @@ Command logs_command() {
 }
 
 Command rollback_command() {
+  auto options =
+      with_host_options({{"snapshot", "NAME", "the whole container, disks and all, as `nmx snapshots` lists them"}});
+  for (auto& option : loss_options()) options.push_back(std::move(option));
   return {"rollback",
           "let a machine go back to the NixOS system it ran before, or its container to a snapshot",
           {{"CONTAINER", host_doc, true}},
-          with_host_options({{"snapshot", "NAME", "the whole container, disks and all, as `nmx snapshots` lists them"},
-                             {"yes", "", "lose what was written since the snapshot, without asking"}}),
+          options,
           rollback};
 }
 

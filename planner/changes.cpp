@@ -42,8 +42,9 @@ class Finder {
   void find_needed_by_unreachable() {
     std::vector<Address> open;
     for (const auto& [address, object] : ports_.state.objects) {
+      if (observed(address).status != Observed::Status::unreachable) continue;
       const bool goes_with_server = !desired_.contains(address) && loses_server(object);
-      if (observed(address).status == Observed::Status::unreachable && !goes_with_server) open.push_back(address);
+      if (!goes_with_server) open.push_back(address);
     }
     while (!open.empty()) {
       const auto user = std::move(open.back());

@@ -95,7 +95,9 @@ class Reading {
     operation.summary = reader_.text(in, "summary");
     operation.timeout_ms = static_cast<std::int64_t>(reader_.number(in, "timeout"));
     // What is not known is taken for the worst.
-    operation.danger = parse_change_class(reader_.text(in, "danger")).value_or(ChangeClass::data_loss);
+    std::string_view danger;
+    const bool told = in["danger"].get(danger) == simdjson::SUCCESS;
+    operation.danger = told ? parse_change_class(danger).value_or(ChangeClass::data_loss) : ChangeClass::data_loss;
     const Place root{nullptr, address};
     operation.arguments = reader_.object(arguments, Place{&root, "arguments"});
     bool flag = false;

@@ -4,7 +4,7 @@
 
 namespace nmx {
 
-// One function a verb; each is defined in the file of that name and listed in app.cpp.
+// One function a verb, listed in app.cpp; verbs that do much the same share a file.
 Command apply_command();
 Command backup_check_command();
 Command backup_list_command();
@@ -53,8 +53,5 @@ Command validate_command();
 Command version_command();
 Command vzdump_command();
 Command why_command();
-
-/// `rollback -snapshot`: takes a container back to a snapshot, once somebody said yes.
-Exit roll_back_to_snapshot(Context& context, const std::string& name);
 
 }  // namespace nmx

@@ -1,3 +1,5 @@
+#include "cli/commands/guests.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 

@@ -4,6 +4,7 @@
 
 #include "cli/applying.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/guests.hpp"
 #include "cli/hosts.hpp"
 #include "providers/nix/deploy.hpp"
 

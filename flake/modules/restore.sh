@@ -121,10 +121,11 @@ give_to_owners() {
   done
 }
 
+# Where it lies outside of the paths, what was there is still there.
 restore_sqlite() {
-  cp --preserve=mode,ownership "$(dump_of sqlite "$1")" "$1.new"
-  rm -f "$1-wal" "$1-shm"
-  mv "$1.new" "$1"
+  local file
+  for file in "$1" "$1-wal" "$1-shm"; do [ ! -e "$file" ] || set_aside "$file"; done
+  cp --preserve=mode,ownership "$(dump_of sqlite "$1")" "$1"
 }
 
 restore_postgresql() {
@@ -189,6 +190,7 @@ restore_here() {
   trap - EXIT
   start || status=1 # it has its data again, whatever becomes of the old
   for one in "${paths[@]}"; do drop_aside "$one"; done
+  for one in "${sqlite[@]}"; do rm -f "$one$aside" "$one-wal$aside" "$one-shm$aside"; done
   for one in "${postgresql[@]}"; do as_postgres dropdb --if-exists --force "$one$aside"; done
   for one in "${mysql[@]}"; do rm -f "$(former_mysql "$one")"; done
   rm -rf "$dumps"

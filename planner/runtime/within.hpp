@@ -35,28 +35,34 @@ Task<Done> keep_result(Task<T>* work, std::optional<T>* result, Signal* over) {
   co_return Done{};
 }
 
-inline Task<Done> end_by(Env* env, Milliseconds limit, Signal* over) {
-  auto pause = env->sleep(limit);
-  co_await pause;
+inline Task<Done> give_after(Task<Done>* end, Signal* over) {
+  co_await *end;
   over->give();
   co_return Done{};
 }
 
 }  // namespace detail
 
-/// The task's result, or nothing when it takes longer than `limit`: it is then dropped where it stands.
+/// The task's result, or nothing when `end` comes first: the task is then dropped where it stands.
 template <typename T>
-Task<std::optional<T>> within(Env* env, Milliseconds limit, Task<T> work) {
+Task<std::optional<T>> unless(Task<Done> end, Task<T> work) {
   std::optional<T> result;
   detail::Signal over;
-  // A local: a parameter would live on until this task itself goes.
-  auto own = std::move(work);
-  auto working = detail::keep_result(&own, &result, &over);
-  auto ending = detail::end_by(env, limit, &over);
+  // Locals: parameters would live on until this task itself goes.
+  auto own_work = std::move(work);
+  auto own_end = std::move(end);
+  auto working = detail::keep_result(&own_work, &result, &over);
+  auto ending = detail::give_after(&own_end, &over);
   working.start();
   ending.start();
   co_await over;
   co_return result;
+}
+
+/// The task's result, or nothing when it takes longer than `limit`.
+template <typename T>
+Task<std::optional<T>> within(Env* env, Milliseconds limit, Task<T> work) {
+  return unless(env->sleep(limit), std::move(work));
 }
 
 }  // namespace nmx

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "planner/runtime/semaphore.hpp"
 #include "planner/runtime/shown_url.hpp"
-#include "planner/runtime/turn.hpp"
 #include "planner/store/holder.hpp"
 #include "planner/store/requests.hpp"
 #include "planner/store/sigv4.hpp"
@@ -122,11 +122,8 @@ class HttpShelf : public Shelf {
       auto looking = look_at_lock();
       co_return co_await looking;
     }
-    while (turn_.taken()) {
-      auto waiting = turn_.free();
-      co_await waiting;
-    }
-    const Turn::Held held(turn_);
+    auto waiting = turn_.acquire();
+    const auto turn = co_await waiting;
     auto reading = read();
     auto whole = co_await reading;
     if (!whole) co_return whole.error();
@@ -140,11 +137,8 @@ class HttpShelf : public Shelf {
       auto locking = put_lock(std::move(text), std::move(tag));
       co_return co_await locking;
     }
-    while (turn_.taken()) {
-      auto waiting = turn_.free();
-      co_await waiting;
-    }
-    const Turn::Held held(turn_);
+    auto waiting = turn_.acquire();
+    const auto turn = co_await waiting;
     auto reading = read();
     auto whole = co_await reading;
     if (!whole) co_return whole.error();
@@ -161,11 +155,8 @@ class HttpShelf : public Shelf {
   }
 
   Task<Status> discard(std::string name) override {
-    while (turn_.taken()) {
-      auto waiting = turn_.free();
-      co_await waiting;
-    }
-    const Turn::Held held(turn_);
+    auto waiting = turn_.acquire();
+    const auto turn = co_await waiting;
     auto reading = read();
     auto whole = co_await reading;
     if (!whole) co_return whole.error();
@@ -300,7 +291,7 @@ class HttpShelf : public Shelf {
   HttpSettings settings_;
   Env& env_;
   /// All parts are one document: it is read and written by one at a time.
-  Turn turn_;
+  Semaphore turn_{1};  // one at a time
   /// The highest revision that was seen.
   std::uint64_t newest_ = 0;
   /// The id of the lock that this run holds, and what it says.

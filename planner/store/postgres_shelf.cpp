@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "planner/runtime/turn.hpp"
+#include "planner/runtime/semaphore.hpp"
 #include "planner/runtime/within.hpp"
 
 namespace nmx {
@@ -116,11 +116,8 @@ class PostgresShelf : public Shelf {
 
   /// One statement at a time; sent again on a new connection when the old one breaks. Each is safe to send twice.
   Task<Result<Rows>> ask(std::string statement, std::vector<Parameter> parameters) {
-    while (turn_.taken()) {
-      auto waiting = turn_.free();
-      co_await waiting;
-    }
-    const Turn::Held held(turn_);
+    auto waiting = turn_.acquire();
+    const auto turn = co_await waiting;
     auto wait = Milliseconds{200};
     for (int attempt = 1;; ++attempt) {
       auto trying = within(&env_, patience, attempt_once(statement, parameters));
@@ -239,7 +236,7 @@ class PostgresShelf : public Shelf {
 
   PostgresSettings settings_;
   Env& env_;
-  Turn turn_;
+  Semaphore turn_{1};  // one at a time
   Connection connection_;
   std::optional<std::string> where_;
 };

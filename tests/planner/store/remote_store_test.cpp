@@ -43,17 +43,34 @@ Intent intent(const std::string& name) {
   return made;
 }
 
-TEST_F(Remote, a_run_that_lost_its_lock_writes_nothing_any_more) {
-  auto [slow, slow_shelf] = store();
-  const auto state = *run(slow->read());
-  ASSERT_TRUE(run(slow->lock("ann", 0)));
-  ASSERT_TRUE(run(slow->read_journal(state)));
-  auto writer = *run(slow->begin_journal(state, {}));
-  ASSERT_TRUE(run(slow->append(writer.intent(intent("a")))));
+/// Ann intends `a` and falls asleep; Bob takes her for dead and has the lock now.
+struct Takeover {
+  std::unique_ptr<RemoteStore> slow;
+  State state;
+  JournalWriter writer;
+  std::unique_ptr<RemoteStore> other;
 
-  auto [other, other_shelf] = store();
-  ASSERT_TRUE(run(other->unlock(slow->holder()->id)));
-  ASSERT_TRUE(run(other->lock("bob", 0)));
+  explicit Takeover(MemoryDocuments& documents)
+      : slow(store_on(std::make_unique<MemoryShelf>(documents))),
+        state(*run(slow->read())),
+        writer(begun(*slow, state)),
+        other(store_on(std::make_unique<MemoryShelf>(documents))) {
+    EXPECT_TRUE(run(slow->append(writer.intent(intent("a")))));
+    EXPECT_TRUE(run(other->unlock(slow->holder()->id)));
+    EXPECT_TRUE(run(other->lock("bob", 0)));
+  }
+
+ private:
+  static JournalWriter begun(RemoteStore& store, const State& state) {
+    EXPECT_TRUE(run(store.lock("ann", 0)));
+    EXPECT_TRUE(run(store.read_journal(state)));
+    return *run(store.begin_journal(state, {}));
+  }
+};
+
+TEST_F(Remote, a_run_that_lost_its_lock_writes_nothing_any_more) {
+  Takeover of(documents);
+  auto& [slow, state, writer, other] = of;
   auto theirs = *run(other->read());
   EXPECT_EQ(run(other->read_journal(theirs))->open.size(), 1u);
   ++theirs.serial;
@@ -73,16 +90,8 @@ TEST_F(Remote, a_run_that_lost_its_lock_writes_nothing_any_more) {
 }
 
 TEST_F(Remote, what_a_sleeping_run_adds_after_a_takeover_is_refused_from_the_first_read_on) {
-  auto [slow, slow_shelf] = store();
-  const auto state = *run(slow->read());
-  ASSERT_TRUE(run(slow->lock("ann", 0)));
-  ASSERT_TRUE(run(slow->read_journal(state)));
-  auto writer = *run(slow->begin_journal(state, {}));
-  ASSERT_TRUE(run(slow->append(writer.intent(intent("a")))));
-
-  auto [other, other_shelf] = store();
-  ASSERT_TRUE(run(other->unlock(slow->holder()->id)));
-  ASSERT_TRUE(run(other->lock("bob", 0)));
+  Takeover of(documents);
+  auto& [slow, state, writer, other] = of;
   EXPECT_EQ(run(other->read_journal(*run(other->read())))->open.size(), 1u);
   // Bob now asks the provider what became of `a`; meanwhile ann wakes.
   EXPECT_FALSE(run(slow->append(writer.intent(intent("b")))));
